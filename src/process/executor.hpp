@@ -1,0 +1,69 @@
+// The seam between the scheduler, which decides who runs, and the interpreter, which runs it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "process/process.hpp"
+
+namespace ttvm::process {
+
+class ProcessTable;
+class Registry;
+
+// How a slice ended, and so what the scheduler does with the process.
+enum class SliceEnd : std::uint8_t {
+  kRunnable,  // preempted or yielded: to the end of the queue
+  kWaiting,   // for a signal; until Process::wait_deadline if that is set
+  kExited,    // the process is over: the scheduler releases it
+  kStopRun,   // EXIT: the whole run ends (RunContext::exit_status)
+};
+
+// Cold services of the VM that instructions need; implemented by vm.
+class Services {
+ public:
+  virtual ~Services() = default;
+  // A message that nobody gets. Counted, warned of at a limited rate.
+  virtual void dead_letter(std::uint64_t from, std::string_view to, const char* why) = 0;
+};
+
+// What a worker lends to the code that it runs. One for each worker, touched by that worker only.
+struct RunContext {
+  // Processes that became runnable during the slice (spawned, or woken by a push that found
+  // "waiting"), oldest first. The scheduler queues them when the slice ends: no atomics on the way.
+  Process* woken_head = nullptr;
+  Process* woken_tail = nullptr;
+  std::uint32_t woken_count = 0;
+
+  void wake(Process* process) {
+    process->queue_next = nullptr;
+    if (woken_tail != nullptr) {
+      woken_tail->queue_next = process;
+    } else {
+      woken_head = process;
+    }
+    woken_tail = process;
+    ++woken_count;
+  }
+
+  ProcessTable* table = nullptr;
+  Registry* registry = nullptr;
+  base::Clock* clock = nullptr;
+  Services* services = nullptr;
+  std::uint32_t worker = 0;       // index of the worker
+  std::uint64_t next_message_id = 0;  // worker-local; ids are made unique by the worker's index
+  std::uint64_t next_ref = 0;
+  int exit_status = 0;
+};
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Runs `process` for about `budget` reductions (never more than twice that).
+  virtual SliceEnd run(Process& process, RunContext& context, std::int32_t budget) = 0;
+  // Releases everything that only the executor knows of (ExecutionExtras). Called once, at the end.
+  virtual void release(Process& process) = 0;
+};
+
+}  // namespace ttvm::process
