@@ -51,7 +51,7 @@ struct RunContext {
   Registry* registry = nullptr;
   base::Clock* clock = nullptr;
   Services* services = nullptr;
-  std::uint32_t worker = 0;       // index of the worker
+  std::uint32_t worker = 0;           // index of the worker
   std::uint64_t next_message_id = 0;  // worker-local; ids are made unique by the worker's index
   std::uint64_t next_ref = 0;
   int exit_status = 0;

@@ -37,8 +37,8 @@ struct Process {
   Mailbox mailbox;  // signals taken from the inbox, in order
 
   // Registers of the machine while the process does not run.
-  const Word* pc = nullptr;    // next instruction
-  Word* frame = nullptr;       // register 0 of the current frame
+  const Word* pc = nullptr;  // next instruction
+  Word* frame = nullptr;     // register 0 of the current frame
   Word* stack_begin = nullptr;
   Word* stack_end = nullptr;
   heap::Heap heap;
@@ -47,8 +47,8 @@ struct Process {
   // Waiting. `wait_deadline` is set by the instruction that waits and stays until it has finished,
   // so that the instruction can be executed again after every wake-up.
   base::Nanos wait_deadline = kNoDeadline;
-  Signal* timer = nullptr;      // armed by the scheduler for wait_deadline; it owns the node
-  void* pending_io = nullptr;   // natives: the outstanding or finished job of this process
+  Signal* timer = nullptr;     // armed by the scheduler for wait_deadline; it owns the node
+  void* pending_io = nullptr;  // natives: the outstanding or finished job of this process
 
   std::uint64_t reductions = 0;  // executed so far, slices that have ended
   std::uint64_t parent = 0;      // pid

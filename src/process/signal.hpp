@@ -11,9 +11,9 @@ namespace ttvm::process {
 using term::Term;
 
 enum class SignalKind : std::uint8_t {
-  kMessage,     // Message
-  kTimeout,     // the receive or sleep timer ran out; the node is the timer's own
-  kIoDone,      // a blocking job of this process has finished
+  kMessage,  // Message
+  kTimeout,  // the receive or sleep timer ran out; the node is the timer's own
+  kIoDone,   // a blocking job of this process has finished
 };
 
 // Intrusive node. `next` belongs to whoever holds the node: sender, inbox, then receiver.
@@ -29,10 +29,10 @@ inline constexpr std::uint8_t kNormalPriority = 128;
 struct Message : Signal {
   std::uint8_t priority = kNormalPriority;
   std::uint64_t id = 0;
-  std::uint64_t sender = 0;          // pid
-  Term correlation = Term::null();   // points into the fragment if boxed
-  Term value = Term::null();         // points into the fragment if boxed
-  heap::Fragment fragment;           // last: its words follow
+  std::uint64_t sender = 0;         // pid
+  Term correlation = Term::null();  // points into the fragment if boxed
+  Term value = Term::null();        // points into the fragment if boxed
+  heap::Fragment fragment;          // last: its words follow
 };
 
 }  // namespace ttvm::process
