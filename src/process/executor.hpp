@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "process/epoch.hpp"
 #include "process/process.hpp"
 
 namespace ttvm::process {
@@ -28,6 +29,15 @@ class Services {
   virtual void dead_letter(std::uint64_t from, std::string_view to, const char* why) = 0;
 };
 
+// Where blocking work goes; implemented by the scheduler.
+class JobPort {
+ public:
+  virtual ~JobPort() = default;
+  // Hands over a job of the running process (job->pid, run, discard set). It comes back through the
+  // inbox of that process as kIoDone, or is discarded if the process is gone by then.
+  virtual void submit(Job* job) = 0;
+};
+
 // What a worker lends to the code that it runs. One for each worker, touched by that worker only.
 struct RunContext {
   // Processes that became runnable during the slice (spawned, or woken by a push that found
@@ -47,15 +57,31 @@ struct RunContext {
     ++woken_count;
   }
 
+  // Pushes a signal and wakes the receiver if it waited for one. False: the receiver is dead and
+  // the caller still has the signal.
+  bool deliver(Process& to, Signal* signal) {
+    const PushResult result = to.inbox.push(signal);
+    if (result == PushResult::kWakeReceiver) wake(&to);
+    return result != PushResult::kClosed;
+  }
+
   ProcessTable* table = nullptr;
   Registry* registry = nullptr;
   base::Clock* clock = nullptr;
   Services* services = nullptr;
+  EpochParticipant* epoch = nullptr;  // online while a slice runs
+  JobPort* jobs = nullptr;
   std::uint32_t worker = 0;           // index of the worker
   std::uint64_t next_message_id = 0;  // worker-local; ids are made unique by the worker's index
   std::uint64_t next_ref = 0;
   int exit_status = 0;
 };
+
+// A new process: pid, struct, first block, entry in the table. It is not runnable yet: the caller
+// prepares its first frame, then calls context.wake(). Null when `max_processes` are alive or there
+// is no memory.
+Process* spawn_process(RunContext& context, std::uint64_t parent,
+                       std::uint32_t words = kInitialBlockWords);
 
 class Executor {
  public:

@@ -6,8 +6,13 @@
 //
 // Stack: frames of register code, growing upwards in [stack_begin, stack_end). The frame layout and
 // the walk over frames are lower's and interp's (lower/code.hpp); here it is only memory.
+//
+// Life: create_process -> (runs) -> release_process. The struct itself is given back through the
+// epoch, because others may still hold its address until the end of their slice; stack, heap and
+// queued messages are given back at once.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -20,9 +25,15 @@
 
 namespace ttvm::process {
 
+class EpochParticipant;
+
 using heap::Word;
 
 inline constexpr base::Nanos kNoDeadline = -1;
+
+// Words of the first block of a process, stack and heap together. Small, because a million waiting
+// processes must fit; a process that needs more grows at once and once.
+inline constexpr std::uint32_t kInitialBlockWords = 32;
 
 // Why a process ended; more reasons come with links and monitors.
 enum class ExitKind : std::uint8_t { kNone, kNormal, kException, kOutOfMemory, kKilled };
@@ -47,8 +58,8 @@ struct Process {
   // Waiting. `wait_deadline` is set by the instruction that waits and stays until it has finished,
   // so that the instruction can be executed again after every wake-up.
   base::Nanos wait_deadline = kNoDeadline;
-  Signal* timer = nullptr;     // armed by the scheduler for wait_deadline; it owns the node
-  void* pending_io = nullptr;  // natives: the outstanding or finished job of this process
+  Signal* timer = nullptr;    // armed by the scheduler for wait_deadline; see sched/lane.hpp
+  Job* pending_io = nullptr;  // natives: the outstanding or finished job of this process
 
   std::uint64_t reductions = 0;  // executed so far, slices that have ended
   std::uint64_t parent = 0;      // pid
@@ -59,5 +70,27 @@ struct Process {
   Word* initial_block = nullptr;  // stack and heap of a small process in one block
   std::uint32_t initial_block_bytes = 0;
 };
+
+// A process with a first block of `words` words (initial_block; its division into stack and heap is
+// the executor's). Null when there is no memory.
+Process* create_process(std::uint64_t pid, std::uint64_t parent,
+                        std::uint32_t words = kInitialBlockWords);
+
+// Takes everything out of the inbox: messages go to the mailbox, a timeout is dropped (`timer` is
+// cleared if it was the current one), a finished job is marked done. Returns the number of signals.
+std::uint32_t fetch_signals(Process& process);
+
+// Frees a timeout's node. Set by whoever makes such nodes (sched); they are all of one kind.
+void free_timeout(Signal* timeout);
+inline constexpr std::size_t kTimeoutBytes = 96;  // every kTimeout node is a block of this size
+
+// Frees the initial block, if there still is one. For the executor when it has moved stack and
+// heap.
+void free_initial_block(Process& process);
+
+// The end: closes the inbox, drops queue, fragments, heap and blocks, and retires the struct. The
+// process must be out of the table, its names and its timer gone, the executor's part released.
+// Returns the number of messages that were still queued.
+std::uint64_t release_process(Process* process, EpochParticipant& epoch);
 
 }  // namespace ttvm::process
