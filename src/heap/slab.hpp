@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 // Memory for everything that comes and goes with processes: heaps, stacks, fragments, messages,
 // process structs, blobs. Blocks carry no header: who frees one says how large it was.
 //
@@ -39,17 +38,5 @@ void set_memory_limit(std::size_t bytes, MemoryHandler handler);
 
 // Gives this thread's cached blocks to the central lists. Happens by itself when a thread ends.
 void slab_flush_thread();
-=======
-// Stand-in until the real slab arrives: blocks straight from malloc.
-#pragma once
-
-#include <cstddef>
-#include <cstdlib>
-
-namespace ttvm::heap {
-
-inline void* slab_allocate(std::size_t bytes) { return std::malloc(bytes); }
-inline void slab_free(void* block, std::size_t) { std::free(block); }
->>>>>>> procsched
 
 }  // namespace ttvm::heap
