@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "process/epoch.hpp"
@@ -25,8 +27,25 @@ enum class SliceEnd : std::uint8_t {
 class Services {
  public:
   virtual ~Services() = default;
-  // A message that nobody gets. Counted, warned of at a limited rate.
+  // A message that nobody gets. Counted, warned of at a limited rate. `to`: pid or name.
   virtual void dead_letter(std::uint64_t from, std::string_view to, const char* why) = 0;
+  // One line on standard output, written as one.
+  virtual void print_line(std::string_view text) = 0;
+  // The arguments that follow the program on the command line.
+  virtual const std::vector<std::string>& arguments() const = 0;
+  // An exception that nobody caught ended `process`: one report on standard error.
+  // `stack`: "function (file:line)", innermost first.
+  virtual void report_uncaught(const Process& process, std::string_view message,
+                               const std::vector<std::string>& stack) = 0;
+
+  // What SPAWN means by a name that is no function of the program: a predefined type, a file beside
+  // the program, else a basic process, which gets the name as its argument.
+  struct ProcessType {
+    const term::FunctionInfo* function = nullptr;
+    bool takes_name = false;
+    std::string error;  // set instead of function: the file is there but is no valid program
+  };
+  virtual ProcessType find_process_type(std::string_view name) = 0;
 };
 
 // Where blocking work goes; implemented by the scheduler.

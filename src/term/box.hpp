@@ -9,19 +9,25 @@
 //   kFloat64    -                  -               double
 //   kStr        bytes (<= 64)      code points     bytes, padded with zeros to a word
 //   kBytes      bytes (<= 64)      -               bytes, padded with zeros
-//   kBigStr     -                  -               Blob*, next off-heap box, offset, bytes, code points
-//   kBigBytes   -                  -               Blob*, next off-heap box, offset, bytes, 0
-//   kList       elements (<= 32)   -               elements
-//   kVec        -                  shift           count, root (kNode), tail (kNode)
-//   kNode       slots (<= 32)      slots in use    terms (free slots are unset)
-//   kObject     shape id           fields          values, in the order of the shape's keys
-//   kDict       -                  -               live count, entries used, index (kHamt or null),
+//   kBigStr     -                  -               Blob*, next off-heap box, offset, bytes, code
+//   points kBigBytes   -                  -               Blob*, next off-heap box, offset, bytes,
+//   0 kList       elements (<= 32)   -               elements kVec        -                  shift
+//   count, root (kNode or unset), tail (kNode) kNode       slots (<= 32)      slots in use    terms
+//   (free slots are unset) kObject     shape id           fields          values, in the order of
+//   the shape's keys kDict       -                  -               live count, entries used, index
+//   (kHamt or unset),
 //                                                  entries (a list: key0, value0, key1, value1 ...)
-//   kHamt       slots              level           bitmap (raw), slots: small (entry number) or kHamt
+//   kHamt       slots              level           bitmap (raw), slots: kHamt, or small: entry
+//   number
+//                                                  below, hash above (see access.hpp)
 //   kFunction   -                  -               FunctionInfo*
 //   kClosure    captures           -               FunctionInfo*, captured values
 //   kRef        -                  -               number (raw)
 //   kException  -                  -               message, value, stack (a list of strings)
+//
+// Counts, sizes and offsets are raw words. A kVec holds `shift / 5` levels of inner nodes over full
+// leaves of 32, and a tail with the remaining 1 to 32 elements; with shift 0 there is only the
+// tail.
 //
 // kStatic boxes live outside of every heap for as long as the VM does: collector and message copy
 // leave them alone. An interned string (kInterned) is static, unique for its text, and has its hash
@@ -66,8 +72,83 @@ struct FunctionInfo {
 
 inline constexpr std::size_t kMaxInlineBytes = 64;
 inline constexpr std::size_t kNodeSlots = 32;
+inline constexpr std::size_t kMaxFlatList = 32;
 
-Type type_of(Term t);
+// Positions of words within their boxes (0 is the header).
+inline constexpr std::size_t kInlineData = 1;  // kStr, kBytes
+inline constexpr std::size_t kBigBlob = 1, kBigNext = 2, kBigOffset = 3, kBigSize = 4;
+inline constexpr std::size_t kBigPoints = 5, kBigWords = 6;
+inline constexpr std::size_t kListElements = 1;
+inline constexpr std::size_t kVecCount = 1, kVecRoot = 2, kVecTail = 3, kVecWords = 4;
+inline constexpr std::size_t kNodeFirst = 1;
+inline constexpr std::size_t kObjectFields = 1;
+inline constexpr std::size_t kDictLive = 1, kDictUsed = 2, kDictIndex = 3, kDictEntries = 4;
+inline constexpr std::size_t kDictWords = 5;
+inline constexpr std::size_t kHamtBitmap = 1, kHamtSlots = 2;
+inline constexpr std::size_t kFunctionInfo = 1, kClosureCaptures = 2;
+inline constexpr std::size_t kRefNumber = 1;
+inline constexpr std::size_t kExceptionMessage = 1, kExceptionValue = 2, kExceptionStack = 3;
+inline constexpr std::size_t kExceptionWords = 4;
+
+// What collector and message copy need to know of a box: the words that a copy has (header
+// included) and which of them are terms: [first_term, end_term). A kNode is copied without its free
+// slots, so `words` may be less than the original occupies.
+struct BoxLayout {
+  std::uint32_t words;
+  std::uint32_t first_term;
+  std::uint32_t end_term;
+};
+
+constexpr BoxLayout layout(Header header) {
+  const std::uint32_t size = header.size();
+  const std::uint32_t aux = header.aux();
+  switch (header.kind()) {
+    case Kind::kInt64:
+    case Kind::kFloat64:
+    case Kind::kFunction:
+    case Kind::kRef:
+      return {2, 0, 0};
+    case Kind::kStr:
+    case Kind::kBytes:
+      return {1 + (size + 7) / 8, 0, 0};
+    case Kind::kBigStr:
+    case Kind::kBigBytes:
+      return {kBigWords, 0, 0};
+    case Kind::kList:
+      return {1 + size, kListElements, 1 + size};
+    case Kind::kVec:
+      return {kVecWords, kVecRoot, kVecWords};
+    case Kind::kNode:
+      return {1 + aux, kNodeFirst, 1 + aux};
+    case Kind::kObject:
+      return {1 + aux, kObjectFields, 1 + aux};
+    case Kind::kDict:
+      return {kDictWords, kDictIndex, kDictWords};
+    case Kind::kHamt:
+      return {2 + size, kHamtSlots, 2 + size};
+    case Kind::kClosure:
+      return {2 + size, kClosureCaptures, 2 + size};
+    case Kind::kException:
+      return {kExceptionWords, kExceptionMessage, kExceptionWords};
+  }
+  return {1, 0, 0};
+}
+
+constexpr bool is_off_heap(Kind kind) { return kind == Kind::kBigStr || kind == Kind::kBigBytes; }
+
+// The header of a copy: a kNode loses its free slots.
+constexpr Header header_of_copy(Header header) {
+  return header.kind() == Kind::kNode ? Header(Kind::kNode, header.aux(), header.aux()) : header;
+}
+
+Type type_of_box(Kind kind);
+inline Type type_of(Term t) {
+  if (t.is_small()) return Type::kInt;
+  if (t.is_flonum()) return Type::kFloat;
+  if (t.is_box()) return type_of_box(header_of(t).kind());
+  if (t.is_pid()) return Type::kPid;
+  return t.is_bool() ? Type::kBool : Type::kNull;
+}
 std::string_view type_name(Type type);          // "int": TYPE_OF
 std::string_view type_display_name(Type type);  // "Int": error messages
 

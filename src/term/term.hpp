@@ -25,13 +25,38 @@ using Word = std::uint64_t;
 
 // What a program can tell apart. Order and names are those of TYPE_OF.
 enum class Type : std::uint8_t {
-  kInt, kFloat, kStr, kBool, kNull, kList, kObject, kBytes, kPid, kRef, kFunction, kException,
+  kInt,
+  kFloat,
+  kStr,
+  kBool,
+  kNull,
+  kList,
+  kObject,
+  kBytes,
+  kPid,
+  kRef,
+  kFunction,
+  kException,
 };
 
 // How a boxed value is laid out; see box.hpp.
 enum class Kind : std::uint8_t {
-  kInt64, kFloat64, kStr, kBigStr, kBytes, kBigBytes, kList, kVec, kNode, kObject, kDict, kHamt,
-  kFunction, kClosure, kRef, kException,
+  kInt64,
+  kFloat64,
+  kStr,
+  kBigStr,
+  kBytes,
+  kBigBytes,
+  kList,
+  kVec,
+  kNode,
+  kObject,
+  kDict,
+  kHamt,
+  kFunction,
+  kClosure,
+  kRef,
+  kException,
 };
 
 class Term {
@@ -112,7 +137,8 @@ class Term {
 };
 
 static_assert(sizeof(Term) == 8);
-static_assert(Term::small(-1).as_small() == -1 && Term::small(Term::kMinSmall).as_small() == Term::kMinSmall);
+static_assert(Term::small(-1).as_small() == -1 &&
+              Term::small(Term::kMinSmall).as_small() == Term::kMinSmall);
 static_assert(!Term::null().is_small() && !Term::null().is_flonum() && !Term::null().is_box());
 
 }  // namespace ttvm::term
