@@ -8,7 +8,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 # shellcheck disable=SC2034  # used by those who source this
 build_packages=(g++ cmake ninja-build libconcurrentqueue-dev libcli11-dev)
 # shellcheck disable=SC2034
-test_packages=(libgtest-dev libbenchmark-dev clang clang-format-14 clang-tidy-14 python3)
+test_packages=(libgtest-dev libbenchmark-dev clang libclang-rt-14-dev clang-format-14 clang-tidy-14 python3)
 
 # A prefix for the commands that run instrumented programs (see scripts/test).
 without_aslr=()
@@ -77,6 +77,18 @@ is_configured() {
   local folder=$root/build/$1
   [[ -f $folder/build.ninja ]] &&
     grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt" 2>/dev/null
+}
+
+# locked COMMAND...: two builds in one folder at a time would spoil it.
+locked() {
+  mkdir -p "$root/build"
+  (
+    if ! flock -n 9; then
+      say "waiting for another build of this tree"
+      flock 9
+    fi
+    "$@"
+  ) 9>"$root/build/.lock"
 }
 
 # configure PRESET [CMAKE_ARGS...]
