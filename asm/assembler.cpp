@@ -19,7 +19,8 @@ std::string source_name(std::string_view file) {
 }  // namespace
 
 base::Expected<bytecode::Module> assemble(std::string_view text, const std::string& file) {
-  Reporter reporter(text, file);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   // Offsets are 32-bit numbers, and kNone is not one.
   if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
     base::Diagnostic diagnostic;
@@ -27,6 +28,7 @@ base::Expected<bytecode::Module> assemble(std::string_view text, const std::stri
     diagnostic.message = "the program is larger than 4 GiB";
     return diagnostic;
   }
+  Reporter reporter(text, file);
   Program program;
   Parser(text, reporter, program).run();
   Resolver resolver(program, reporter);

@@ -13,9 +13,8 @@ std::string describe(const Program& program, const Definition& definition) {
 }
 
 void Parser::run() {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   check_lines_ = text_.find('\0') != std::string_view::npos || !bytecode::is_utf8(text_);
-  std::size_t begin = text_.substr(0, kByteOrderMark.size()) == kByteOrderMark ? 3 : 0;
+  std::size_t begin = 0;
   while (begin < text_.size() && !reporter_.full()) {
     const std::size_t newline = text_.find('\n', begin);
     const std::size_t end = newline == std::string_view::npos ? text_.size() : newline;

@@ -13,6 +13,7 @@ namespace {
 // A longer line is shown only up to here, and without a caret if the error is further on.
 constexpr std::size_t kMaxShownLine = 400;
 constexpr std::size_t kMaxShownWord = 40;
+constexpr std::uint32_t kMaxWidth = 80;
 
 // printable() that keeps every byte's position and the tabs, as a caret below the line needs it.
 std::string printable_line(std::string_view text) {
@@ -75,10 +76,10 @@ void Reporter::error(const Place& place, std::string message) {
     const std::size_t end = std::min<std::size_t>(part.size(), offset - begin + place.bytes);
     diagnostic.source = printable_line(part) + (part.size() < line.size() ? "..." : "");
     if (end > offset - begin) {
-      diagnostic.width = std::max(
-          1U,
-          characters(
-              std::string_view(diagnostic.source).substr(offset - begin, end - (offset - begin))));
+      const std::string_view shown_source = diagnostic.source;
+      const auto part_width =
+          characters(shown_source.substr(offset - begin, end - (offset - begin)));
+      diagnostic.width = std::clamp(part_width, 1U, kMaxWidth);
     }
   }
   errors_.push_back(std::move(diagnostic));
