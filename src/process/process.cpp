@@ -38,18 +38,11 @@ bool drop_signal(Signal* signal) {
 }  // namespace
 
 Process* create_process(std::uint64_t pid, std::uint64_t parent, std::uint32_t words) {
-  void* memory = heap::slab_allocate(sizeof(Process));
-  if (TTVM_UNLIKELY(memory == nullptr)) return nullptr;
+  auto* process = new (heap::slab_allocate(sizeof(Process))) Process;
   const auto bytes = static_cast<std::uint32_t>(words * sizeof(Word));
-  void* block = heap::slab_allocate(bytes);
-  if (TTVM_UNLIKELY(block == nullptr)) {
-    heap::slab_free(memory, sizeof(Process));
-    return nullptr;
-  }
-  auto* process = new (memory) Process;
   process->pid = pid;
   process->parent = parent;
-  process->initial_block = static_cast<Word*>(block);
+  process->initial_block = static_cast<Word*>(heap::slab_allocate(bytes));
   process->initial_block_bytes = bytes;
   return process;
 }
@@ -92,6 +85,7 @@ std::uint64_t release_process(Process* process, EpochParticipant& epoch) {
   if (process->pending_io != nullptr && process->pending_io->done) {
     process->pending_io->discard(*process->pending_io);
   }
+  process->heap.release();
   free_initial_block(*process);
   epoch.retire(process, destroy_process);
   return messages;
@@ -101,10 +95,6 @@ Process* spawn_process(RunContext& context, std::uint64_t parent, std::uint32_t 
   const std::uint64_t pid = context.table->reserve_pid(context.worker);
   if (TTVM_UNLIKELY(pid == 0)) return nullptr;
   Process* process = create_process(pid, parent, words);
-  if (TTVM_UNLIKELY(process == nullptr)) {
-    context.table->abandon(pid, context.worker, *context.epoch);
-    return nullptr;
-  }
   if (TTVM_UNLIKELY(!context.table->insert(process, context.worker, *context.epoch))) {
     free_initial_block(*process);
     destroy_process(process);

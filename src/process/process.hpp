@@ -72,7 +72,7 @@ struct Process {
 };
 
 // A process with a first block of `words` words (initial_block; its division into stack and heap is
-// the executor's). Null when there is no memory.
+// the executor's).
 Process* create_process(std::uint64_t pid, std::uint64_t parent,
                         std::uint32_t words = kInitialBlockWords);
 
@@ -96,7 +96,8 @@ void free_timeout(Signal* timeout);
 void free_initial_block(Process& process);
 
 // The end: closes the inbox, drops queue, fragments, heap and blocks, and retires the struct. The
-// process must be out of the table, its names and its timer gone, the executor's part released.
+// process must be out of the table, its names and its timer gone, the executor's part (a stack that
+// has left the initial block too) released.
 // Returns the number of messages that were still queued.
 std::uint64_t release_process(Process* process, EpochParticipant& epoch);
 

@@ -61,9 +61,7 @@ bool Lane::begin_wait(Process& process) {
 }
 
 void Lane::arm_timer(Process& process) {
-  void* block = heap::slab_allocate(process::kTimeoutBytes);
-  TTVM_CHECK(block != nullptr);
-  auto* timeout = new (block) Timeout;
+  auto* timeout = new (heap::slab_allocate(process::kTimeoutBytes)) Timeout;
   timeout->kind = process::SignalKind::kTimeout;
   timeout->process = &process;
   timeout->deadline = process.wait_deadline;
