@@ -15,6 +15,13 @@ if(TTVM_SANITIZE)
   add_link_options(-fsanitize=${TTVM_SANITIZE})
 endif()
 
+if(TTVM_BUILD_FUZZERS)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "libFuzzer needs clang: use the preset fuzz")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # ttvm_library(NAME FOLDER DEPENDENCIES): all *.cpp below FOLDER (but main.cpp) as libttvm_NAME.a.
 function(ttvm_library name folder dependencies)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)

@@ -28,7 +28,4 @@ void release(Blob* blob);
 // caller can win the bytes after `end`; the others copy.
 bool try_append(Blob* blob, std::size_t end, std::string_view tail);
 
-// Blobs alive in the whole VM, and their capacity in bytes (for tests and reports).
-std::size_t live_blobs();
-
 }  // namespace ttvm::heap

@@ -10,8 +10,10 @@
 // of this heap, nor allocate in it. The collector does not recurse, and never copies a box twice.
 // Static boxes are left alone. The cost is O(live data + large strings), not O(heap).
 //
-// Sizes: the new block has at least live + need words; it grows when more than half of it would be
-// in use, and shrinks when less than a quarter is (at the latest in the collection after).
+// Sizes: the survivors' block is twice what survived the last time, plus `need`. If less than two
+// fifths of it are free afterwards, it stays behind as a fragment and a fresh block of at least the
+// size of the live data takes its place, so that a growing heap copies nothing twice. A heap whose
+// data have died shrinks with the collection after the one that found it.
 #pragma once
 
 #include <array>
@@ -54,10 +56,9 @@ class Collector {
   Word* reserve(std::size_t words);
   void add_chunk(std::size_t words);
   void scan();
-  void scan_chunk(Chunk& chunk);
-  std::size_t sweep_off_heap();
+  void sweep_off_heap();
+  void free_old();
   void install(std::size_t live);
-  void keep_as_fragment(Chunk& chunk);
 
   Heap& heap_;
   std::size_t need_;
@@ -68,6 +69,7 @@ class Collector {
   Word* old_off_heap_;
   Word* new_off_heap_ = nullptr;
   Fragment* old_fragments_;
+  bool over_limit_ = false;
   bool finished_ = false;
 };
 

@@ -48,8 +48,7 @@ class MessageCopy {
   bool is_flat(Term root);
   void mark();
   void visit(Term child);
-  Word* write(Word* memory, Word* off_heap, std::size_t& off_heap_bytes);
-  Term relocated(Term term, Word* memory) const;
+  Word* write(Word* memory, std::span<Term> out);  // gives the list of off-heap boxes
   void restore();
 
   Term root_;

@@ -75,14 +75,20 @@ class Heap {
   std::size_t max_bytes() const { return std::size_t{max_units_} * kLimitUnit; }
 
   // The room check; one compare. If true, collect with at least `words` before allocating them.
-  // True in stress mode unless the last collection was for this very operation.
-  bool needs_collection(std::size_t words) const { return TTVM_UNLIKELY(room() < words); }
-  std::size_t room() const { return static_cast<std::size_t>(limit_ - top_); }
-  bool has_room(std::size_t words) const { return room() >= words; }
+  // In stress mode true unless the last collection was for this very operation.
+  bool needs_collection(std::size_t words) const { return TTVM_UNLIKELY(!has_room(words)); }
+  bool has_room(std::size_t words) const {
+    // Signed, because a limit that was lowered in mid-operation may be passed.
+    if (limit_ - top_ < static_cast<std::ptrdiff_t>(words)) return false;
+    promise(words);
+    return true;
+  }
 
   // Bump allocation; the caller has checked the room. O(1).
   Word* allocate(std::size_t words) {
-    TTVM_ASSERT(has_room(words));
+#ifndef NDEBUG
+    TTVM_ASSERT(top_ + words <= promised_);
+#endif
     Word* box = top_;
     top_ += words;
     return box;
@@ -92,8 +98,9 @@ class Heap {
   // that an earlier check promised, so not in the middle of an operation.
   void adopt(Fragment* fragment);
 
-  // Links a new kBigStr/kBigBytes box, whose reference to its blob the heap takes over.
-  // `bytes` is what it costs in memory that was not there before (0 for another view of old bytes).
+  // For builders: links a new kBigStr/kBigBytes box, whose reference to its blob the heap takes
+  // over. `bytes` is what it costs in memory that was not there before (0 for another view of old
+  // bytes).
   void link_off_heap(Word* box, std::size_t bytes);
 
   // For PROCESS_INFO and tests. The first is O(1), the others walk fragments and large strings.
@@ -119,9 +126,18 @@ class Heap {
   // larger): keeps messages that are long dead from piling up in a process that allocates little.
   static constexpr std::size_t kMinFragmentBudget = 512;
   static constexpr std::size_t kMinOffHeapBudget = std::size_t{64} << 10U;
+  static constexpr std::size_t kOffHeapUnit = 16;  // bytes; of off_heap_budget_
 
+  void promise(std::size_t words) const {
+#ifndef NDEBUG
+    if (promised_ < top_ + words) promised_ = top_ + words;
+#else
+    static_cast<void>(words);
+#endif
+  }
   void reset_budgets(std::size_t live_off_heap_bytes);
-  void free_all(Word* start, Word* end, bool owned, Fragment* fragments);
+  void spend(std::size_t fragment_words, std::size_t off_heap_bytes);
+  void splice_off_heap(Word* list);
 
   Word* top_ = nullptr;
   Word* limit_ = nullptr;
@@ -129,12 +145,18 @@ class Heap {
   Word* end_ = nullptr;
   Fragment* fragments_ = nullptr;
   Word* off_heap_ = nullptr;
-  std::uint32_t live_words_ = 0;  // saturates
-  std::int32_t fragment_budget_ = kMinFragmentBudget;
-  std::int32_t off_heap_budget_ = kMinOffHeapBudget / 16;  // in units of 16 bytes
+  std::uint32_t live_words_ = 0;                       // saturates
+  std::int32_t fragment_budget_ = kMinFragmentBudget;  // words
+  std::int32_t off_heap_budget_ = kMinOffHeapBudget / kOffHeapUnit;
   std::uint32_t max_units_ : 31 = 0;
   std::uint32_t owns_block_ : 1 = 0;
+#ifndef NDEBUG
+  // How far room checks have promised; allocating beyond is a defect of the operation.
+  mutable Word* promised_ = nullptr;
+#endif
 };
+#ifdef NDEBUG
 static_assert(sizeof(Heap) == 64);
+#endif
 
 }  // namespace ttvm::heap

@@ -1,28 +1,30 @@
 // A few threads for work that blocks (files, name look-up), so that no worker ever does.
 //
-// Thread safety: submit() by any thread. The destructor waits for jobs that run and drops none:
-// what has been submitted is run.
+// Thread safety: submit() by any thread. The destructor gives back what has not begun (discard) and
+// does not wait for what runs: such a job may be blocked for ever (a read from a terminal). Its
+// thread goes on alone and discards the job when it comes back.
 //
 // A thread that finds no job sleeps; the pair that must not miss each other is submit's (queue,
-// then read sleepers_) against the thread's (announce itself in sleepers_, then look at queued_
-// again). All four are sequentially consistent, so at least one of them sees the other.
+// then read sleepers) against the thread's (announce itself in sleepers, then look at the count of
+// jobs again). All four are sequentially consistent, so at least one of them sees the other.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <thread>
-#include <vector>
-
-#include "base/mutex.hpp"
 
 namespace ttvm::io {
 
 class BlockingPool {
  public:
-  // `run` is called on a pool thread with what was submitted. Threads start when first needed.
-  BlockingPool(std::function<void(void*)> run, std::uint32_t max_threads);
+  struct Callbacks {
+    std::function<void(void*)> run;      // does the work; may block; touches nothing but the job
+    std::function<void(void*)> done;     // afterwards, while the pool lives; must not block
+    std::function<void(void*)> discard;  // instead of run or done once the pool is gone
+  };
+
+  // Threads start when first needed, up to `max_threads`.
+  BlockingPool(Callbacks callbacks, std::uint32_t max_threads);
   ~BlockingPool();
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
@@ -31,20 +33,12 @@ class BlockingPool {
   std::uint32_t thread_count() const;
 
  private:
-  class JobQueue;
-  void work();
-  void wake_or_start();
+  // Shared with the threads, so that one that is still blocked can outlive the pool.
+  struct State;
+  static void work(const std::shared_ptr<State>& state);
+  static void start_thread(const std::shared_ptr<State>& state);
 
-  const std::function<void(void*)> run_;
-  const std::uint32_t max_threads_;
-  std::unique_ptr<JobQueue> queue_;
-  // Threads that sleep or are about to. Changed by pool threads (seq_cst), read by submit
-  // (seq_cst).
-  std::atomic<std::uint32_t> sleepers_{0};
-  mutable base::Mutex mutex_;
-  base::ConditionVariable wake_;
-  bool stopping_ TTVM_GUARDED_BY(mutex_) = false;
-  std::vector<std::thread> threads_ TTVM_GUARDED_BY(mutex_);
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace ttvm::io

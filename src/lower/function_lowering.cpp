@@ -129,7 +129,6 @@ bool FunctionLowering::lower_proven(const verify::Instance& instance) {
   fix_jumps();
   out_.frame_size = std::max(out_.frame_size, instance.results);
   if (too_large_) return false;
-  out_.caches = std::make_unique<InlineCache[]>(cache_count_ + 1);
   return true;
 }
 
@@ -164,7 +163,6 @@ void FunctionLowering::lower_explicit(const verify::Region& region,
   lower_blocks();
   fix_jumps();
   TTVM_CHECK(!too_large_);
-  out_.caches = std::make_unique<InlineCache[]>(cache_count_ + 1);
   for (const FlowBlock& block : blocks_) entries[block.first] = offset_at_.at(block.first);
   for (std::size_t i = 0; i < variable_names_.size(); ++i) {
     variables[variable_names_[i]] = variable_register_[i];
@@ -514,9 +512,6 @@ Word FunctionLowering::make_safepoint() {
   return reinterpret_cast<Word>(&safepoint);
 }
 
-std::uint32_t FunctionLowering::new_cache() {
-  if (cache_count_ < 0xFFFE) ++cache_count_;  // the last one is shared by all that come after
-  return cache_count_;
-}
+Word FunctionLowering::new_cache() { return reinterpret_cast<Word>(&out_.caches.emplace_back(0)); }
 
 }  // namespace ttvm::lower

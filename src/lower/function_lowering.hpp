@@ -134,7 +134,7 @@ class FunctionLowering {
   void jump_to(std::uint32_t at, std::uint32_t immediate, std::uint32_t target);
   std::uint32_t take_cost();
   Word make_safepoint();
-  std::uint32_t new_cache();
+  Word new_cache();
 
   const bytecode::Module& module() const { return context_.verified.module(); }
   Term name_term(std::uint32_t string) const;
@@ -167,7 +167,6 @@ class FunctionLowering {
       0;  // where the last instruction was emitted, if STORE may retarget it
   bool can_retarget_ = false;
   bool too_large_ = false;
-  std::uint32_t cache_count_ = 0;
 
   std::unordered_map<std::uint32_t, std::uint32_t> offset_at_;  // of blocks
   std::vector<JumpFixup> jumps_;

@@ -400,8 +400,9 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
     }
     case Op::kGetField: {
       const Register object = use(pop());
-      emit_result(RCode::kGetField, object, new_cache());
+      emit_result(RCode::kGetField, object);
       set_immediate(last_result_, 0, name_term(instruction.a).word());
+      set_immediate(last_result_, 1, new_cache());
       return true;
     }
     case Op::kSetField: {
@@ -409,8 +410,9 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
       const Operand a = pop();
       const Register object = use(a);
       const Register value = use(b);
-      emit_result(RCode::kSetField, object, value, new_cache());
+      emit_result(RCode::kSetField, object, value);
       set_immediate(last_result_, 0, name_term(instruction.a).word());
+      set_immediate(last_result_, 1, new_cache());
       return true;
     }
     case Op::kHasField:

@@ -64,7 +64,7 @@ class alignas(64) EpochParticipant {
   friend class EpochDomain;
   static constexpr std::uint64_t kOffline = 0;
   static constexpr std::size_t kBags = 4;
-  static constexpr std::size_t kAdvanceEvery = 64;
+  static constexpr std::size_t kAdvanceEvery = 16;
 
   struct Retired {
     void* object;

@@ -97,8 +97,7 @@ struct RunContext {
 };
 
 // A new process: pid, struct, first block, entry in the table. It is not runnable yet: the caller
-// prepares its first frame, then calls context.wake(). Null when `max_processes` are alive or there
-// is no memory.
+// prepares its first frame, then calls context.wake(). Null when `max_processes` are alive.
 Process* spawn_process(RunContext& context, std::uint64_t parent,
                        std::uint32_t words = kInitialBlockWords);
 
@@ -107,7 +106,8 @@ class Executor {
   virtual ~Executor() = default;
   // Runs `process` for about `budget` reductions (never more than twice that).
   virtual SliceEnd run(Process& process, RunContext& context, std::int32_t budget) = 0;
-  // Releases everything that only the executor knows of (ExecutionExtras). Called once, at the end.
+  // Releases everything that only the executor knows of (ExecutionExtras, a stack that has left the
+  // initial block). Called once, at the end.
   virtual void release(Process& process) = 0;
 };
 

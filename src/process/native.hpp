@@ -1,4 +1,5 @@
-// Natives: instructions implemented by a function outside of the dispatch loop (isa Effect kNative).
+// Natives: instructions implemented by a function outside of the dispatch loop (isa Effect
+// kNative).
 #pragma once
 
 #include <cstddef>
@@ -19,8 +20,8 @@ enum class NativeStatus : std::uint8_t {
   kOutOfMemory,  // reserve() said no: the process ends
 };
 
-// One execution of such an instruction. Arguments are in registers of the running frame, in the order
-// they were pushed; reserve() keeps them up to date when it collects.
+// One execution of such an instruction. Arguments are in registers of the running frame, in the
+// order they were pushed; reserve() keeps them up to date when it collects.
 struct NativeCall {
   Process& process;
   RunContext& context;

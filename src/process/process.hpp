@@ -72,24 +72,32 @@ struct Process {
 };
 
 // A process with a first block of `words` words (initial_block; its division into stack and heap is
-// the executor's). Null when there is no memory.
+// the executor's).
 Process* create_process(std::uint64_t pid, std::uint64_t parent,
                         std::uint32_t words = kInitialBlockWords);
 
-// Takes everything out of the inbox: messages go to the mailbox, a timeout is dropped (`timer` is
-// cleared if it was the current one), a finished job is marked done. Returns the number of signals.
-std::uint32_t fetch_signals(Process& process);
+// What a signal that is no message means to its receiver: a timeout is dropped (`timer` is cleared
+// if it was the current one), a job is marked done.
+void take_control_signal(Process& process, Signal* signal);
 
-// Frees a timeout's node. Set by whoever makes such nodes (sched); they are all of one kind.
+// Takes everything out of the inbox: messages into the mailbox, the rest is dealt with. Returns the
+// number of signals.
+inline std::uint32_t fetch_signals(Process& process) {
+  return process.mailbox.fetch(process.inbox,
+                               [&](Signal* signal) { take_control_signal(process, signal); });
+}
+
+// Every kTimeout node is one block of this size (made by sched, freed by whoever drains it).
+inline constexpr std::size_t kTimeoutBytes = 80;
 void free_timeout(Signal* timeout);
-inline constexpr std::size_t kTimeoutBytes = 96;  // every kTimeout node is a block of this size
 
 // Frees the initial block, if there still is one. For the executor when it has moved stack and
 // heap.
 void free_initial_block(Process& process);
 
 // The end: closes the inbox, drops queue, fragments, heap and blocks, and retires the struct. The
-// process must be out of the table, its names and its timer gone, the executor's part released.
+// process must be out of the table, its names and its timer gone, the executor's part (a stack that
+// has left the initial block too) released.
 // Returns the number of messages that were still queued.
 std::uint64_t release_process(Process* process, EpochParticipant& epoch);
 

@@ -171,6 +171,11 @@ Term object_get(Term object, std::string_view key);
 // Number of the entry of `key` in a kDict, or -1.
 std::int64_t dict_find(Term dict, Term key);
 
+// Entries of an object by position, in insertion order: 0 <= position < object_positions. Some of a
+// dict's are deleted ones; then object_entry is false. O(1) for kObject, O(log n) for kDict.
+std::uint64_t object_positions(Term object);
+bool object_entry(Term object, std::uint64_t position, Term& key, Term& value);
+
 // Fields in insertion order. O(1) each. No collection while it is in use.
 class ObjectReader {
  public:

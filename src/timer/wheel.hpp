@@ -104,6 +104,13 @@ class Wheel {
     }
   }
 
+  // Owner, at the end: unlinks every entry and gives it away, cancelled or not.
+  template <typename Give>
+  void drain(Give&& give) {
+    reclaim(give);
+    while (Entry* entry = take_any()) give(*entry);
+  }
+
   // Owner. A time at which advance() has to be called: no entry is due before it. At it there may
   // be nothing to fire (a slot of a higher level is dealt out). kNever when the wheel is empty.
   base::Nanos next_deadline() const;
@@ -115,7 +122,9 @@ class Wheel {
   static constexpr unsigned kSlotBits = 6;
   static constexpr unsigned kSlots = 1U << kSlotBits;
   static constexpr unsigned kLevels = 7;
-  static constexpr std::uint64_t kHorizon = std::uint64_t{1} << (kSlotBits * kLevels);
+  // Later entries wait in the last slot of the highest level and are dealt out again from there.
+  static constexpr std::uint64_t kHorizon = std::uint64_t{kSlots - 1}
+                                            << (kSlotBits * (kLevels - 1));
 
   struct Slot {
     Entry* first = nullptr;
@@ -131,6 +140,7 @@ class Wheel {
   void unlink(Entry& entry);
   Expiry next_expiry() const;
   Entry* take_due(std::uint64_t end);
+  Entry* take_any();
   void deal_out(unsigned level, unsigned slot);
 
   std::uint64_t current_ = 0;  // ticks up to this one have been dealt with
