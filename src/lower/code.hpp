@@ -86,7 +86,7 @@ struct CodeObject {
   std::vector<Word> words;
   std::deque<Safepoint> safepoints;
   std::deque<ScopeTable> scopes;
-  std::unique_ptr<InlineCache[]> caches;
+  std::deque<InlineCache> caches;
   std::string source_name;
 };
 
