@@ -89,7 +89,8 @@ class SmpDriver final : public Driver, public process::JobPort {
   // Wakes one idle worker, if any; starts its thread if it never ran.
   bool wake_one();
   void wake_all() TTVM_REQUIRES(lot_.mutex());
-  void unpark(std::uint32_t worker) TTVM_REQUIRES(lot_.mutex());
+  // For a worker just taken out of the parking lot. False if its thread cannot be started.
+  bool unpark(std::uint32_t worker) TTVM_REQUIRES(lot_.mutex());
   bool work_visible() const;
   bool quiescent() const;
   void release_all();

@@ -153,7 +153,7 @@ Process* Worker::find_work() {
 Process* Worker::search() {
   if (driver_.workers_.size() == 1) return nullptr;
   if (!searching_) searching_ = driver_.lot_.try_start_search();
-  if (!searching_) return nullptr;
+  if (!searching_) return steal();  // enough others search: one look
   for (std::uint32_t round = 0; round < kSearchRounds; ++round) {
     if (Process* process = steal()) return process;
     if (driver_.run_state_.stopping() || driver_.completions_.any() ||
