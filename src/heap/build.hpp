@@ -1,7 +1,7 @@
 // Builders of values. Each NAME(heap, ...) allocates at most NAME_need(...) words and must find
 // that much room (heap.hpp: the room rule). The needs are exact or close above, so that small
 // processes do not grow their heaps for nothing. They never change their operands; a new value
-// shares what it can with the old one.
+// shares what it can with the old one. A need still holds after the collection that it has caused.
 //
 // Thread safety: that of the heap.
 #pragma once

@@ -151,15 +151,14 @@ Term full_leaf(Heap& heap, const Parts& parts, std::span<const Term> values) {
 
 }  // namespace
 
+// As if nothing could be appended in place: the collection that this need may bring about takes the
+// free slots of tails away.
 std::size_t append_terms_need(Term list, std::size_t count) {
   const Parts parts = parts_of(list);
   if (appends_flat(parts, count)) return term::kListElements + parts.count + count;
-  if (count <= parts.capacity) return term::kVecWords;
-  if (parts.tail_count + count <= kNodeSlots) {
-    return term::kVecWords + kNodeFirst + tail_slots(parts, parts.tail_count + count);
-  }
-  const bool reuses_tail =
-      !parts.tail_node.is_unset() && parts.capacity == kNodeSlots - parts.tail_count;
+  const std::size_t used = parts.tail_count + count;
+  if (used <= kNodeSlots) return term::kVecWords + kNodeFirst + tail_slots(parts, used);
+  const bool reuses_tail = !parts.tail_node.is_unset() && parts.tail_count == kNodeSlots;
   return term::kVecWords + (reuses_tail ? 1 : 2) * (kNodeFirst + kNodeSlots) +
          spine_need(term::tail_offset(parts.count) / kNodeSlots, parts.levels, 1);
 }

@@ -171,7 +171,7 @@ Outcome concat(Machine& m, Term left, Term right) {
         heap::list_concat(m.process.heap, m.reg(m.operand(1)), m.reg(m.operand(2)));
     return Outcome::kOk;
   }
-  return m.raise(wrong_types(Op::kConcat, "strings, lists or bytes", left, right));
+  return m.raise(wrong_types(Op::kConcat, "two lists, two byte strings or a string", left, right));
 }
 
 Outcome length_of(Machine& m, Term value) {

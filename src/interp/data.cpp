@@ -31,7 +31,7 @@ void fill_cache(Machine& m, Term object, Term key) {
                        std::memory_order_relaxed);
 }
 
-std::string bad_key(Op op, Term key) { return wrong_type(op, "a string key", key); }
+std::string bad_key(Op op, Term key) { return wrong_type(op, "a Str key", key); }
 
 bool exception_field(Term exception, std::string_view key, Term& out) {
   if (key == "message") {

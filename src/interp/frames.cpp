@@ -98,7 +98,7 @@ Outcome grow_stack(Machine& m, std::uint32_t window, std::uint32_t words) {
 }
 
 std::vector<std::string> stack_trace(const Machine& m) {
-  constexpr std::size_t kMaxLines = 32;
+  constexpr std::size_t kMaxLines = 64;
   std::vector<std::string> lines;
   std::size_t omitted = 0;
   walk_frames(m.frame, m.safepoint(), [&](Word*, const Safepoint& safepoint) {
@@ -115,7 +115,7 @@ std::vector<std::string> stack_trace(const Machine& m) {
     lines.push_back(std::move(line));
     return true;
   });
-  if (omitted != 0) lines.push_back("... and " + std::to_string(omitted) + " more");
+  if (omitted != 0) lines.push_back("... " + std::to_string(omitted) + " more");
   return lines;
 }
 

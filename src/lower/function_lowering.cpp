@@ -56,8 +56,7 @@ void FunctionLowering::find_blocks(std::vector<std::uint32_t> leaders,
     for (std::uint32_t pc = block.first; pc <= block.last; ++pc) {
       has_try_ |= code[pc].op == Op::kTry;
       if (code[pc].op != Op::kCapture) continue;
-      const auto& pending = context_.verified.pending_captures(pc);
-      capture_count_ = std::max(capture_count_, static_cast<std::uint32_t>(pending.size() + 1));
+      if (capture_slot_.emplace(code[pc].a, capture_count_).second) ++capture_count_;
     }
     blocks_.push_back(std::move(block));
   }
@@ -84,19 +83,22 @@ bool FunctionLowering::lower_proven(const verify::Instance& instance) {
   for (const auto& [pc, entry] : instance.blocks) leaders.push_back(pc);
   find_blocks(std::move(leaders), nullptr);
 
-  // Inputs keep their registers; where a name is given twice, the later one has it.
-  std::vector<std::uint32_t> bound = instance.params;
-  bound.insert(bound.end(), instance.captures.begin(), instance.captures.end());
-  for (std::size_t i = 0; i < bound.size(); ++i) {
-    const auto reg = static_cast<Register>(instance.extras + i);
-    const auto [found, added] = variable_index_.emplace(bound[i], variable_names_.size());
-    if (added) {
-      variable_names_.push_back(bound[i]);
-      variable_register_.push_back(reg);
-    } else {
-      variable_register_[found->second] = reg;
+  // Inputs keep their registers; where a name is given twice, the later one has it, and a parameter
+  // hides a captured variable of its name.
+  const auto bind = [&](const std::vector<std::uint32_t>& names, std::size_t first) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto reg = static_cast<Register>(first + i);
+      const auto [found, added] = variable_index_.emplace(names[i], variable_names_.size());
+      if (added) {
+        variable_names_.push_back(names[i]);
+        variable_register_.push_back(reg);
+      } else {
+        variable_register_[found->second] = reg;
+      }
     }
-  }
+  };
+  bind(instance.captures, instance.extras + instance.params.size());
+  bind(instance.params, instance.extras);
   const std::size_t bound_count = variable_names_.size();
   std::vector<std::uint32_t> names;
   bool any_delete = false;
@@ -119,7 +121,7 @@ bool FunctionLowering::lower_proven(const verify::Instance& instance) {
 
   BitSet always_set((variable_names_.size() + 63) / 64, 0);
   if (!any_delete || !has_try_) {
-    for (std::size_t i = 0; i < bound_count; ++i) set_bit(always_set, i);
+    for (const std::uint32_t name : instance.params) set_bit(always_set, variable_index_.at(name));
   }
   make_flow(instance.entry, always_set, !has_try_);
   BitSet inputs_set((variable_names_.size() + 63) / 64, 0);

@@ -41,10 +41,13 @@ class FunctionLowering {
   // False if it needs more registers than there are; the instance then stays explicit.
   [[nodiscard]] bool lower_proven(const verify::Instance& instance);
 
-  // Returns nothing but code; `entries` gets the offset of each leader's code.
+  // `entries` gets the offset of each leader's code.
   void lower_explicit(const verify::Region& region,
                       std::unordered_map<std::uint32_t, std::uint32_t>& entries,
                       std::unordered_map<std::uint32_t, Register>& variables);
+
+  // After lower_explicit: a register whose value at a function's start nothing reads.
+  Register sink() const { return result_count_; }
 
  private:
   struct Operand {
@@ -153,6 +156,7 @@ class FunctionLowering {
   std::vector<std::uint32_t> tries_;  // proven code: TRYs in force, by instruction
   std::uint32_t capture_base_ = 0;
   std::uint32_t capture_count_ = 0;
+  std::unordered_map<std::uint32_t, std::uint32_t> capture_slot_;  // by name
   Register result_count_ = 0;  // explicit code: how many results a call left
   std::uint32_t temps_ = 0;    // first register for operands
   std::vector<FlowBlock> blocks_;

@@ -113,6 +113,7 @@ void ModuleLowering::lower_regions() {
     const CodeObject* code;
     std::unordered_map<std::uint32_t, std::uint32_t> entries;
     std::unordered_map<std::uint32_t, Register> variables;
+    Register sink = 0;
   };
   std::vector<Lowered> regions(verified_.regions().size());
   for (std::size_t i = 0; i < regions.size(); ++i) {
@@ -121,8 +122,9 @@ void ModuleLowering::lower_regions() {
     code.program = program_.get();
     regions[i].code = &code;
     LoweringContext lowering = context();
-    FunctionLowering(lowering, code)
-        .lower_explicit(verified_.regions()[i], regions[i].entries, regions[i].variables);
+    FunctionLowering function(lowering, code);
+    function.lower_explicit(verified_.regions()[i], regions[i].entries, regions[i].variables);
+    regions[i].sink = function.sink();
   }
   for (std::size_t i = 0; i < program_->entries.size(); ++i) {
     const Instance& instance = verified_.instances()[i];
@@ -130,11 +132,16 @@ void ModuleLowering::lower_regions() {
     const Lowered& region = regions[verified_.region_of(instance.entry)];
     entry.explicit_code = region.code;
     entry.explicit_entry = region.code->words.data() + region.entries.at(instance.entry);
-    for (const std::uint32_t name : instance.params) {
-      entry.explicit_inputs.push_back(region.variables.at(name));
-    }
-    for (const std::uint32_t name : instance.captures) {
-      entry.explicit_inputs.push_back(region.variables.at(name));
+    // What a later parameter hides goes to a register that nothing reads.
+    std::vector<std::uint32_t> names = instance.params;
+    names.insert(names.end(), instance.captures.begin(), instance.captures.end());
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      const auto params_end = names.begin() + static_cast<std::ptrdiff_t>(instance.params.size());
+      const bool hidden = k < instance.params.size()
+                              ? std::find(names.begin() + static_cast<std::ptrdiff_t>(k) + 1,
+                                          params_end, names[k]) != params_end
+                              : std::find(names.begin(), params_end, names[k]) != params_end;
+      entry.explicit_inputs.push_back(hidden ? region.sink : region.variables.at(names[k]));
     }
   }
 }

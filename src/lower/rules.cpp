@@ -218,12 +218,9 @@ void FunctionLowering::lower_delete(std::uint32_t name) {
 
 void FunctionLowering::lower_capture(std::uint32_t pc) {
   const std::uint32_t name = module().code[pc].a;
-  const auto& pending = context_.verified.pending_captures(pc);
-  const auto slot =
-      static_cast<std::uint32_t>(std::find(pending.begin(), pending.end(), name) - pending.begin());
   lower_load(name);
   const Operand value = pop();
-  emit(RCode::kMove, capture_base_ + slot, value.reg);
+  emit(RCode::kMove, capture_base_ + capture_slot_.at(name), value.reg);
 }
 
 void FunctionLowering::lower_lambda(std::uint32_t pc) {
@@ -233,7 +230,16 @@ void FunctionLowering::lower_lambda(std::uint32_t pc) {
     push_constant(entry.value);
     return;
   }
-  emit_result(RCode::kClosure, capture_base_, entry.captures);
+  const auto& pending = context_.verified.pending_captures(pc);
+  std::vector<Operand> values;
+  for (const std::uint32_t name : pending) {
+    values.push_back(
+        {false, static_cast<Register>(capture_base_ + capture_slot_.at(name)), Term()});
+  }
+  const Register first = window_for(pending.size());
+  move_to_window(first, values);
+  for (const Operand& value : values) emit(RCode::kUnset, value.reg);  // taken
+  emit_result(RCode::kClosure, first, entry.captures);
   set_immediate(last_result_, 0, reinterpret_cast<Word>(&entry));
 }
 

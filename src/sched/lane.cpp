@@ -112,7 +112,7 @@ void Lane::end(Process& process) {
   environment_.table.remove(&process, context_.worker, *context_.epoch);
   if (process.pid == 1) run_state_.main_ended(process.exit_kind);
   ++counters_.exits;
-  process::release_process(&process, *context_.epoch);
+  counters_.messages_dropped += process::release_process(&process, *context_.epoch);
 }
 
 }  // namespace ttvm::sched

@@ -51,6 +51,7 @@ struct SchedulerCounters {
   std::uint64_t wakes = 0;  // of parked workers by other workers
   std::uint64_t timers_armed = 0;
   std::uint64_t timers_fired = 0;
+  std::uint64_t messages_dropped = 0;  // still queued when their receiver ended
 };
 
 class Driver;

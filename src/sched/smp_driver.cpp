@@ -148,6 +148,7 @@ SchedulerCounters SmpDriver::counters() const {
     sum.wakes += one.wakes;
     sum.timers_armed += one.timers_armed;
     sum.timers_fired += one.timers_fired;
+    sum.messages_dropped += one.messages_dropped;
   }
   return sum;
 }

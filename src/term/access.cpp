@@ -30,7 +30,7 @@ std::string_view string_at(Term t, std::uint64_t index) {
     if (starts(begin) && seen++ == index) break;
   }
   std::size_t end = begin + 1;
-  while (end < text.size() && !starts(end)) ++end;
+  while (end < text.size() && end < begin + 4 && !starts(end)) ++end;
   return text.substr(begin, end - begin);
 }
 

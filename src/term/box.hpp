@@ -35,6 +35,7 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -99,40 +100,49 @@ struct BoxLayout {
   std::uint32_t end_term;
 };
 
+// How to compute that without a branch, since collections and copies meet all kinds in turn:
+// words = base + (size in the masks' terms); all words from `first_term` on are terms, or none.
+struct LayoutRule {
+  std::uint32_t base;
+  std::uint32_t first_term;
+  std::uint32_t has_terms;  // these four: all ones, or 0
+  std::uint32_t by_size;
+  std::uint32_t by_bytes;
+  std::uint32_t by_aux;
+};
+
+inline constexpr std::uint32_t kYes = ~std::uint32_t{0};
+inline constexpr LayoutRule kLayoutRules[] = {
+    {2, 0, 0, 0, 0, 0},                                  // kInt64
+    {2, 0, 0, 0, 0, 0},                                  // kFloat64
+    {1, 0, 0, 0, kYes, 0},                               // kStr
+    {kBigWords, 0, 0, 0, 0, 0},                          // kBigStr
+    {1, 0, 0, 0, kYes, 0},                               // kBytes
+    {kBigWords, 0, 0, 0, 0, 0},                          // kBigBytes
+    {1, kListElements, kYes, kYes, 0, 0},                // kList
+    {kVecWords, kVecRoot, kYes, 0, 0, 0},                // kVec
+    {1, kNodeFirst, kYes, 0, 0, kYes},                   // kNode
+    {1, kObjectFields, kYes, 0, 0, kYes},                // kObject
+    {kDictWords, kDictIndex, kYes, 0, 0, 0},             // kDict
+    {2, kHamtSlots, kYes, kYes, 0, 0},                   // kHamt
+    {2, 0, 0, 0, 0, 0},                                  // kFunction
+    {2, kClosureCaptures, kYes, kYes, 0, 0},             // kClosure
+    {2, 0, 0, 0, 0, 0},                                  // kRef
+    {kExceptionWords, kExceptionMessage, kYes, 0, 0, 0}  // kException
+};
+static_assert(std::size(kLayoutRules) == static_cast<std::size_t>(Kind::kException) + 1);
+
 constexpr BoxLayout layout(Header header) {
+  const LayoutRule& rule = kLayoutRules[static_cast<std::size_t>(header.kind())];
   const std::uint32_t size = header.size();
-  const std::uint32_t aux = header.aux();
-  switch (header.kind()) {
-    case Kind::kInt64:
-    case Kind::kFloat64:
-    case Kind::kFunction:
-    case Kind::kRef:
-      return {2, 0, 0};
-    case Kind::kStr:
-    case Kind::kBytes:
-      return {1 + (size + 7) / 8, 0, 0};
-    case Kind::kBigStr:
-    case Kind::kBigBytes:
-      return {kBigWords, 0, 0};
-    case Kind::kList:
-      return {1 + size, kListElements, 1 + size};
-    case Kind::kVec:
-      return {kVecWords, kVecRoot, kVecWords};
-    case Kind::kNode:
-      return {1 + aux, kNodeFirst, 1 + aux};
-    case Kind::kObject:
-      return {1 + aux, kObjectFields, 1 + aux};
-    case Kind::kDict:
-      return {kDictWords, kDictIndex, kDictWords};
-    case Kind::kHamt:
-      return {2 + size, kHamtSlots, 2 + size};
-    case Kind::kClosure:
-      return {2 + size, kClosureCaptures, 2 + size};
-    case Kind::kException:
-      return {kExceptionWords, kExceptionMessage, kExceptionWords};
-  }
-  return {1, 0, 0};
+  const std::uint32_t words = rule.base + (size & rule.by_size) + ((size + 7) / 8 & rule.by_bytes) +
+                              (header.aux() & rule.by_aux);
+  return {words, rule.first_term, words & rule.has_terms};
 }
+static_assert(layout(Header(Kind::kStr, 9, 9)).words == 3);
+static_assert(layout(Header(Kind::kNode, 32, 5)).end_term == 6);
+static_assert(layout(Header(Kind::kObject, 77, 2)).words == 3);
+static_assert(layout(Header(Kind::kHamt, 3, 1)).words == 5);
 
 constexpr bool is_off_heap(Kind kind) { return kind == Kind::kBigStr || kind == Kind::kBigBytes; }
 

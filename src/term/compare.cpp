@@ -84,7 +84,7 @@ class Comparison {
   // Boxes that meet again and again (values with much sharing inside) would take exponential time.
   // Long comparisons therefore remember the pairs they have started: the answer for such a pair is
   // on its way already, and if it is "different", all is.
-  static constexpr std::uint64_t kRememberAfter = std::uint64_t{1} << 20U;
+  static constexpr std::uint64_t kRememberAfter = std::uint64_t{1} << 16U;
   struct Pair {
     Word a, b;
     bool operator==(const Pair&) const = default;

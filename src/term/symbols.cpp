@@ -23,10 +23,11 @@ using Slot = std::atomic<const Word*>;
 struct Table {
   std::size_t mask;
   Slot* slots;
+  const Table* smaller;  // the one before, which readers may still be in
 };
 
 std::array<Slot, kFirstSlots> first_slots;
-constinit Table first_table{kFirstSlots - 1, first_slots.data()};
+constinit Table first_table{kFirstSlots - 1, first_slots.data(), nullptr};
 
 struct Symbols {
   base::Mutex mutex;
@@ -76,7 +77,7 @@ const Table* grown(const Table& old) {
   const std::size_t size = (old.mask + 1) * 2;
   auto* slots = static_cast<Slot*>(std::calloc(size, sizeof(Slot)));
   TTVM_CHECK(slots != nullptr);
-  auto* table = new Table{size - 1, slots};
+  auto* table = new Table{size - 1, slots, &old};
   for (std::size_t i = 0; i <= old.mask; ++i) {
     const Word* box = old.slots[i].load(std::memory_order_relaxed);
     if (box != nullptr) insert(*table, box);

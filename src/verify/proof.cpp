@@ -69,8 +69,8 @@ struct State {
 class Analysis {
  public:
   Analysis(const VerifiedModule& module, const std::vector<Instance>& instances,
-           const std::vector<std::uint32_t>& named, std::uint32_t self, std::uint64_t& budget)
-      : module_(module), instances_(instances), named_(named), self_(self), budget_(budget) {}
+           const std::vector<std::uint32_t>& named, std::uint64_t& budget)
+      : module_(module), instances_(instances), named_(named), budget_(budget) {}
 
   // Fills in the judgement of `out`. `callees` gets every instance whose judgement was used.
   void run(Instance& out, std::set<std::uint32_t>& callees);
@@ -90,7 +90,6 @@ class Analysis {
   const VerifiedModule& module_;
   const std::vector<Instance>& instances_;
   const std::vector<std::uint32_t>& named_;
-  std::uint32_t self_;
   std::uint64_t& budget_;
   std::unordered_map<std::uint32_t, State> at_;
   std::vector<std::uint32_t> work_;
@@ -379,7 +378,7 @@ void prove_instances(const VerifiedModule& module, std::vector<Instance>& instan
     if (++analyses[index] > kMaxAnalyses) {
       judged.proven = false;
     } else {
-      Analysis(module, instances, named, index, budget).run(judged, callees);
+      Analysis(module, instances, named, budget).run(judged, callees);
     }
     for (const std::uint32_t callee : callees) callers[callee].insert(index);
     const bool changed = !same_judgement(judged, instances[index]);

@@ -18,6 +18,7 @@ namespace {
 
 // Registers are numbered with 16 bits; the rest is room for operands.
 constexpr std::size_t kMaxVariables = 32768;
+constexpr std::size_t kMaxCaptures = 1024;
 
 // Disjoint sets with path halving.
 class UnionFind {
@@ -123,62 +124,86 @@ void Verifier::make_instances() {
   }
 }
 
-// Which captures are pending at each CAPTURE and MAKE_LAMBDA: a forward flow over the whole module.
+// Which captures may be pending at each CAPTURE and MAKE_LAMBDA: a forward flow over the whole
+// module. Where paths meet, the union counts: what was not captured on the path taken is unset.
 void Verifier::flow_captures() {
   const auto& code = result_->module_.code;
-  const bool any = std::any_of(code.begin(), code.end(),
-                               [](const Instruction& i) { return i.op == Op::kMakeLambda; });
   // What control never reaches captures nothing.
   for (std::uint32_t pc = 0; pc < code.size(); ++pc) {
-    if (code[pc].op == Op::kCapture || code[pc].op == Op::kMakeLambda) {
-      result_->pending_captures_[pc] = {};
-      if (code[pc].op == Op::kMakeLambda) {
-        result_->lambdas_[pc] = result_->instance_of_function(code[pc].a);
-      }
+    if (code[pc].op != Op::kCapture && code[pc].op != Op::kMakeLambda) continue;
+    result_->pending_captures_[pc] = {};
+    if (code[pc].op == Op::kMakeLambda) {
+      result_->lambdas_[pc] = result_->instance_of_function(code[pc].a);
     }
   }
-  if (!any) return;
-  using Names = std::vector<std::uint32_t>;
-  std::unordered_map<std::uint32_t, Names> at_leader;
+  if (result_->lambdas_.empty()) return;
+  std::map<std::uint32_t, Names> at_leader;
   std::vector<std::uint32_t> work;
-  const auto reach = [&](std::uint32_t pc, const Names& names, std::uint32_t from) {
-    const auto [found, added] = at_leader.emplace(pc, names);
-    if (added) {
-      work.push_back(pc);
-    } else if (found->second != names) {
-      error_at(from,
-               "the captures pending for a MAKE_LAMBDA differ between the paths that meet here");
+  const auto reach = [&](std::uint32_t pc, const Names& names) {
+    const auto [found, added] = at_leader.try_emplace(pc, names);
+    if (!added) {
+      Names merged = found->second;
+      for (const std::uint32_t name : names) add_name(merged, name);
+      if (merged == found->second) return;
+      found->second = std::move(merged);
     }
+    work.push_back(pc);
   };
-  for (const Instance& instance : result_->instances_) reach(instance.entry, {}, instance.entry);
-  while (!work.empty() && errors_.size() < 100) {
-    std::uint32_t pc = work.back();
-    work.pop_back();
+  const auto walk = [&](std::uint32_t pc, bool record) {
     Names names = at_leader.at(pc);
     for (bool first = true;; first = false, ++pc) {
       if (!first && result_->leaders_[pc]) {
-        reach(pc, names, pc);
-        break;
+        if (!record) reach(pc, names);
+        return;
       }
-      step_captures(pc, names);
-      if (has_jump(code[pc])) reach(code[pc].a, names, pc);
-      if (!falls_through(code[pc])) break;
+      if (record) record_captures(pc, names);
+      if (code[pc].op == Op::kCapture) add_name(names, code[pc].a);
+      if (code[pc].op == Op::kMakeLambda) names.clear();
+      if (has_jump(code[pc]) && !record) {
+        Names there = names;
+        if (code[pc].op == Op::kTry) {  // whatever the protected code captures before it raises
+          for (const std::uint32_t name : captured_in_region(pc)) add_name(there, name);
+        }
+        reach(code[pc].a, there);
+      }
+      if (!falls_through(code[pc])) return;
     }
+  };
+  for (const Instance& instance : result_->instances_) reach(instance.entry, {});
+  reach(0, {});
+  while (!work.empty()) {
+    const std::uint32_t pc = work.back();
+    work.pop_back();
+    walk(pc, false);
   }
+  for (const auto& [pc, names] : at_leader) walk(pc, true);
 }
 
-void Verifier::step_captures(std::uint32_t pc, std::vector<std::uint32_t>& names) {
-  const Instruction& instruction = result_->module_.code[pc];
-  if (instruction.op == Op::kCapture) {
-    result_->pending_captures_[pc] = names;
-    if (std::find(names.begin(), names.end(), instruction.a) == names.end()) {
-      names.push_back(instruction.a);
+void Verifier::add_name(Names& names, std::uint32_t name) {
+  const auto at = std::lower_bound(names.begin(), names.end(), name);
+  if (at == names.end() || *at != name) names.insert(at, name);
+}
+
+const Verifier::Names& Verifier::captured_in_region(std::uint32_t pc) {
+  const std::uint32_t region = result_->region_of_[pc];
+  const auto [found, added] = region_captures_.try_emplace(region);
+  if (added) {
+    for (const std::uint32_t at : result_->regions_[region].instructions) {
+      if (result_->module_.code[at].op == Op::kCapture) {
+        add_name(found->second, result_->module_.code[at].a);
+      }
     }
-    if (names.size() > 4096) error_at(pc, "more than 4096 captures are pending");
-  } else if (instruction.op == Op::kMakeLambda) {
-    result_->pending_captures_[pc] = names;
+  }
+  return found->second;
+}
+
+void Verifier::record_captures(std::uint32_t pc, const Names& names) {
+  const Instruction& instruction = result_->module_.code[pc];
+  if (instruction.op != Op::kCapture && instruction.op != Op::kMakeLambda) return;
+  result_->pending_captures_[pc] = names;
+  if (names.size() > kMaxCaptures) error_at(pc, "more than 1024 captures are pending");
+  if (instruction.op == Op::kMakeLambda) {
     result_->lambdas_[pc] = lambda_instance(instruction.a, names);
-    names.clear();
   }
 }
 
