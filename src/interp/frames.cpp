@@ -26,12 +26,16 @@ void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
   }
 }
 
+void visit_word(heap::Collector& collector, Word* registers, std::uint64_t live) {
+  for (; live != 0; live &= live - 1) {
+    collector.root(reinterpret_cast<Term*>(registers)[__builtin_ctzll(live)]);
+  }
+}
+
 void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
-  for (std::size_t word = 0; word < safepoint.live.size(); ++word) {
-    for (std::uint64_t bits = safepoint.live[word]; bits != 0; bits &= bits - 1) {
-      const std::size_t reg = word * 64 + static_cast<std::size_t>(__builtin_ctzll(bits));
-      collector.root(reinterpret_cast<Term*>(frame)[reg]);
-    }
+  visit_word(collector, frame, safepoint.live_low);
+  for (std::size_t i = 0; i < safepoint.live_high.size(); ++i) {
+    visit_word(collector, frame + 64 * (i + 1), safepoint.live_high[i]);
   }
 }
 

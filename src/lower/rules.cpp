@@ -236,8 +236,8 @@ void FunctionLowering::lower_lambda(std::uint32_t pc) {
     const auto slot = capture_slot_.find(name);
     // Code that this instance never reaches may capture it; here it is unset.
     const bool here = slot != capture_slot_.end();
-    values.push_back({!here, static_cast<Register>(here ? capture_base_ + slot->second : 0U),
-                      Term::unset()});
+    values.push_back(
+        {!here, static_cast<Register>(here ? capture_base_ + slot->second : 0U), Term::unset()});
   }
   const Register first = window_for(pending.size());
   move_to_window(first, values);
