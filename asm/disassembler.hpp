@@ -1,5 +1,5 @@
-// The disassembler: a verified module back to .ttvm text. Assembling that text gives a module equal to
-// the original, and so the same .ttb bytes. Pure functions; thread-safe.
+// The disassembler: a verified module back to .ttvm text. Assembling that text gives a module equal
+// to the original, and so the same .ttb bytes. Pure functions; thread-safe.
 #pragma once
 
 #include <string>

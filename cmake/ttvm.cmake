@@ -15,6 +15,10 @@ if(TTVM_SANITIZE)
   add_link_options(-fsanitize=${TTVM_SANITIZE})
 endif()
 
+if(TTVM_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage of the libraries guides the fuzzer
+endif()
+
 # ttvm_library(NAME FOLDER DEPENDENCIES): all *.cpp below FOLDER (but main.cpp) as libttvm_NAME.a.
 function(ttvm_library name folder dependencies)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)

@@ -1,6 +1,6 @@
-// Assertions. TTVM_CHECK holds in every build: a failure is a defect of the VM, is reported with its
-// place and ends the program with status 70. TTVM_ASSERT is the same in debug builds and nothing in
-// release builds; use it where the check would cost on a hot path.
+// Assertions. TTVM_CHECK holds in every build: a failure is a defect of the VM, is reported with
+// its place and ends the program with status 70. TTVM_ASSERT is the same in debug builds and
+// nothing in release builds; use it where the check would cost on a hot path.
 #pragma once
 
 namespace ttvm::base {
@@ -10,9 +10,9 @@ namespace ttvm::base {
 
 }  // namespace ttvm::base
 
-#define TTVM_CHECK(condition)                                                   \
-  (__builtin_expect(static_cast<bool>(condition), 1)                            \
-       ? static_cast<void>(0)                                                   \
+#define TTVM_CHECK(condition)                        \
+  (__builtin_expect(static_cast<bool>(condition), 1) \
+       ? static_cast<void>(0)                        \
        : ::ttvm::base::check_failed(#condition, __FILE__, __LINE__))
 
 #ifdef NDEBUG

@@ -34,7 +34,7 @@ std::string format(const Diagnostics& diagnostics, bool colour = false);
 template <typename T>
 class [[nodiscard]] Expected {
  public:
-  Expected(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Expected(T value) : state_(std::move(value)) {}             // NOLINT(google-explicit-constructor)
   Expected(Diagnostics errors) : state_(std::move(errors)) {  // NOLINT(google-explicit-constructor)
     TTVM_CHECK(!std::get<Diagnostics>(state_).empty());
   }

@@ -1,5 +1,5 @@
-// A program in memory, as portable stack bytecode: what the assembler makes, what a .ttb file holds,
-// and what the verifier judges. Plain data; nothing in it may be trusted before verification
+// A program in memory, as portable stack bytecode: what the assembler makes, what a .ttb file
+// holds, and what the verifier judges. Plain data; nothing in it may be trusted before verification
 // (indices may point nowhere). Not thread-safe; immutable by convention once made.
 #pragma once
 

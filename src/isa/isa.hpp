@@ -1,5 +1,5 @@
-// The instruction set as data: one enumerator and one constexpr record for each line of opcodes.def.
-// Immutable; thread-safe.
+// The instruction set as data: one enumerator and one constexpr record for each line of
+// opcodes.def. Immutable; thread-safe.
 #pragma once
 
 #include <array>

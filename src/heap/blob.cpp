@@ -1,0 +1,34 @@
+#include "heap/blob.hpp"
+
+#include <cstring>
+#include <new>
+
+#include "heap/slab.hpp"
+
+namespace ttvm::heap {
+
+Blob* make_blob(std::size_t capacity) {
+  const std::size_t bytes = slab_round(sizeof(Blob) + capacity);
+  return new (slab_allocate(bytes)) Blob{1, bytes - sizeof(Blob), 0};
+}
+
+void release(Blob* blob) {
+  // Release: all that this holder did with the blob comes before the decrement. Acquire, for the
+  // last one: it sees all of that before the memory is reused. Partners are the other releases.
+  if (blob->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  slab_free(blob, sizeof(Blob) + blob->capacity);
+}
+
+bool try_append(Blob* blob, std::size_t end, std::string_view tail) {
+  if (blob->capacity - end < tail.size()) return false;
+  std::uint64_t expected = end;
+  // Relaxed: reserves bytes, publishes none. The bytes reach another thread with a view of them,
+  // through a mailbox.
+  if (!blob->used.compare_exchange_strong(expected, end + tail.size(), std::memory_order_relaxed)) {
+    return false;
+  }
+  std::memcpy(blob->data() + end, tail.data(), tail.size());
+  return true;
+}
+
+}  // namespace ttvm::heap

@@ -1,0 +1,165 @@
+#include "heap/heap.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "heap/blob.hpp"
+#include "heap/fragment_internal.hpp"
+#include "heap/slab.hpp"
+
+namespace ttvm::heap {
+
+bool g_collect_always = false;
+
+namespace {
+
+Blob* blob_at(const Word* box) { return reinterpret_cast<Blob*>(box[term::kBigBlob]); }
+Word* next_off_heap(const Word* box) { return reinterpret_cast<Word*>(box[term::kBigNext]); }
+
+void release_list(const Word* box) {
+  while (box != nullptr) {
+    const Word* next = next_off_heap(box);
+    release(blob_at(box));
+    box = next;
+  }
+}
+
+std::int32_t budget(std::size_t units) {
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  return static_cast<std::int32_t>(std::min(units, kMost));
+}
+
+// Saturates; a budget of kMost is far from being spent by one operation.
+std::int32_t spent(std::int32_t left, std::size_t units) {
+  const std::int64_t now = std::int64_t{left} - budget(units);
+  return static_cast<std::int32_t>(
+      std::max<std::int64_t>(now, std::numeric_limits<std::int32_t>::min()));
+}
+
+}  // namespace
+
+Fragment* allocate_fragment(std::size_t words, std::size_t prefix_bytes) {
+  TTVM_ASSERT(prefix_bytes % sizeof(Word) == 0);
+  const std::size_t bytes = prefix_bytes + sizeof(Fragment) + words * sizeof(Word);
+  auto* block = static_cast<char*>(slab_allocate(bytes));
+  auto* fragment = new (block + prefix_bytes) Fragment;
+  fragment->words = static_cast<std::uint32_t>(words);
+  fragment->prefix_bytes = static_cast<std::uint32_t>(prefix_bytes);
+  return fragment;
+}
+
+Fragment* wrap_block(Word* block, std::size_t words) {
+  auto* fragment = new (slab_allocate(sizeof(Fragment) + sizeof(Word))) Fragment;
+  fragment->words = static_cast<std::uint32_t>(words);
+  fragment->prefix_bytes = kWrapsBlock;
+  *fragment->data() = reinterpret_cast<Word>(block);
+  return fragment;
+}
+
+void free_fragment_memory(Fragment* fragment) {
+  if (fragment->prefix_bytes == kWrapsBlock) {
+    auto* block = reinterpret_cast<Word*>(*fragment->data());
+    slab_free(block, std::size_t{fragment->words} * sizeof(Word));
+    slab_free(fragment, sizeof(Fragment) + sizeof(Word));
+    return;
+  }
+  slab_free(reinterpret_cast<char*>(fragment) - fragment->prefix_bytes, fragment->block_bytes());
+}
+
+void free_fragment(Fragment* fragment) {
+  release_list(fragment->off_heap);
+  free_fragment_memory(fragment);
+}
+
+std::size_t off_heap_list_bytes(const Word* box) {
+  std::size_t bytes = 0;
+  const Blob* previous = nullptr;
+  for (; box != nullptr; box = next_off_heap(box)) {
+    if (blob_at(box) != previous) bytes += box[term::kBigSize];
+    previous = blob_at(box);
+  }
+  return bytes;
+}
+
+void Heap::init(Word* block, std::size_t words) {
+  TTVM_ASSERT(start_ == nullptr);
+  start_ = top_ = block;
+  end_ = block + words;
+  limit_ = g_collect_always ? start_ : end_;
+#ifndef NDEBUG
+  promised_ = top_;
+#endif
+}
+
+void Heap::release() {
+  release_list(off_heap_);
+  while (fragments_ != nullptr) {
+    Fragment* next = fragments_->next;
+    free_fragment_memory(fragments_);
+    fragments_ = next;
+  }
+  if (owns_block_ != 0) slab_free(start_, block_words() * sizeof(Word));
+  start_ = top_ = limit_ = end_ = nullptr;
+  off_heap_ = nullptr;
+  owns_block_ = 0;
+  live_words_ = 0;
+  fragment_budget_ = kMinFragmentBudget;
+  off_heap_budget_ = kMinOffHeapBudget / kOffHeapUnit;
+}
+
+void Heap::set_max_bytes(std::size_t bytes) {
+  const std::size_t units = bytes / kLimitUnit + (bytes % kLimitUnit != 0 ? 1 : 0);
+  max_units_ = static_cast<std::uint32_t>(std::min<std::size_t>(units, 0x7FFFFFFFU));
+}
+
+void Heap::adopt(Fragment* fragment) {
+  const std::size_t words = fragment->block_bytes() / sizeof(Word);
+  fragment->next = fragments_;
+  fragments_ = fragment;
+  if (fragment->off_heap != nullptr) {
+    splice_off_heap(fragment->off_heap);
+    fragment->off_heap = nullptr;
+  }
+  spend(words, 0);
+}
+
+void Heap::splice_off_heap(Word* list) {
+  const std::size_t bytes = off_heap_list_bytes(list);
+  Word* last = list;
+  while (next_off_heap(last) != nullptr) last = next_off_heap(last);
+  last[term::kBigNext] = reinterpret_cast<Word>(off_heap_);
+  off_heap_ = list;
+  spend(0, bytes);
+}
+
+void Heap::link_off_heap(Word* box, std::size_t bytes) {
+  box[term::kBigNext] = reinterpret_cast<Word>(off_heap_);
+  off_heap_ = box;
+  spend(0, bytes + kOffHeapUnit);
+}
+
+void Heap::spend(std::size_t fragment_words, std::size_t off_heap_bytes) {
+  fragment_budget_ = spent(fragment_budget_, fragment_words);
+  off_heap_budget_ = spent(off_heap_budget_, off_heap_bytes / kOffHeapUnit);
+  if ((fragment_budget_ | off_heap_budget_) < 0) limit_ = top_;
+}
+
+void Heap::reset_budgets(std::size_t live_off_heap_bytes) {
+  fragment_budget_ = budget(std::max(kMinFragmentBudget, block_words()));
+  off_heap_budget_ = budget(std::max(kMinOffHeapBudget, live_off_heap_bytes) / kOffHeapUnit);
+}
+
+std::size_t Heap::fragment_words() const {
+  std::size_t words = 0;
+  for (const Fragment* f = fragments_; f != nullptr; f = f->next) words += f->words;
+  return words;
+}
+
+std::size_t Heap::off_heap_bytes() const { return off_heap_list_bytes(off_heap_); }
+
+std::size_t Heap::total_bytes() const {
+  return (block_words() + fragment_words()) * sizeof(Word) + off_heap_bytes();
+}
+
+}  // namespace ttvm::heap

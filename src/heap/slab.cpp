@@ -1,0 +1,429 @@
+#include "heap/slab.hpp"
+
+#include <sys/mman.h>
+
+#include <atomic>
+#include <bit>
+#include <cstdlib>
+#include <memory>
+
+#include "base/assert.hpp"
+#include "base/mutex.hpp"
+#include "heap/slab_engine.hpp"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TTVM_SLAB_IS_MALLOC 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TTVM_SLAB_IS_MALLOC 1
+#endif
+#endif
+
+namespace ttvm::heap {
+
+namespace {
+
+// Written at start-up, before other threads exist.
+std::size_t memory_limit = 0;
+MemoryHandler memory_handler = nullptr;
+
+// Bytes from the system. Added to before they are taken, so that two threads cannot both pass the
+// limit; relaxed, since nothing else is published by it.
+std::atomic<std::size_t> total{0};
+
+[[noreturn]] void out_of_memory(std::size_t requested) {
+  if (memory_handler != nullptr) memory_handler(requested);
+  TTVM_CHECK(!"out of memory");
+  std::abort();
+}
+
+bool account(std::size_t bytes) {
+  const std::size_t now = total.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+  if (memory_limit == 0 || now <= memory_limit) return true;
+  total.fetch_sub(bytes, std::memory_order_relaxed);
+  return false;
+}
+
+}  // namespace
+
+namespace slab_engine {
+
+namespace {
+
+constexpr std::size_t kArenaBytes = std::size_t{2} << 20U;
+constexpr std::size_t kPage = 4096;
+constexpr std::size_t kMaxCachedLarge = std::size_t{64} << 20U;
+constexpr std::size_t kMaxLargeClass = std::size_t{1} << 30U;  // beyond: exact pages, never kept
+constexpr std::size_t kMaxBatch = 64;
+
+// A free block. The first of a batch in a central list also says where the next batch is (48 bits)
+// and how many blocks it has (the 16 bits above).
+struct Block {
+  Block* next;
+  std::uint64_t batch_link;
+};
+static_assert(sizeof(Block) <= kStep);
+
+constexpr std::uint64_t kPointerMask = (std::uint64_t{1} << 48U) - 1;
+
+constexpr std::size_t batch_of_class(std::size_t index) {
+  const std::size_t fitting = 16384 / size_of_class(index);
+  return fitting < 2 ? 2 : (fitting > kMaxBatch ? kMaxBatch : fitting);
+}
+
+constexpr auto kClassOf128 = [] {
+  std::array<std::uint8_t, kMaxSmall / 128> table{};
+  std::size_t index = kFineClasses;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    while (size_of_class(index) < (i + 1) * 128) ++index;
+    table[i] = static_cast<std::uint8_t>(index);
+  }
+  return table;
+}();
+
+std::size_t class_of(std::size_t bytes) {
+  if (bytes <= kFineMax) return (bytes - 1) / kStep;
+  return kClassOf128[(bytes - 1) / 128];
+}
+
+// ---- Memory from the system
+
+void* map(std::size_t bytes) {
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return memory == MAP_FAILED ? nullptr : memory;
+}
+
+// 2 MB aligned to 2 MB, so that the kernel can back it with one huge page: one fault, not 512.
+char* map_arena() {
+  auto* memory = static_cast<char*>(map(kArenaBytes * 2));
+  if (memory == nullptr) return nullptr;
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  const std::size_t before = (kArenaBytes - address % kArenaBytes) % kArenaBytes;
+  if (before > 0) munmap(memory, before);
+  if (before < kArenaBytes) munmap(memory + before + kArenaBytes, kArenaBytes - before);
+  madvise(memory + before, kArenaBytes, MADV_HUGEPAGE);
+  return memory + before;
+}
+
+// ---- Large blocks
+
+// Sizes 1, 1.25 and 1.5 times a power of two.
+std::size_t large_size(std::size_t bytes) {
+  if (bytes > kMaxLargeClass) return (bytes + kPage - 1) / kPage * kPage;
+  const std::size_t power = std::bit_floor(bytes);
+  if (bytes == power) return power;
+  if (bytes <= power + power / 4) return power + power / 4;
+  return bytes <= power + power / 2 ? power + power / 2 : power * 2;
+}
+
+std::size_t large_class(std::size_t size) {
+  const auto exponent = static_cast<std::size_t>(std::bit_width(size) - 1);
+  const std::size_t power = std::size_t{1} << exponent;
+  return (exponent - 15) * 3 + (size == power ? 0 : (size == power + power / 4 ? 1 : 2));
+}
+
+struct LargeCache {
+  base::Mutex mutex;
+  std::array<Block*, 48> lists TTVM_GUARDED_BY(mutex) = {};
+  std::size_t bytes TTVM_GUARDED_BY(mutex) = 0;
+};
+constinit LargeCache large_cache;
+
+void unmap(void* block, std::size_t size) {
+  munmap(block, size);
+  total.fetch_sub(size, std::memory_order_relaxed);
+}
+
+std::size_t size_of_large_class(std::size_t index) {
+  const std::size_t power = std::size_t{1} << (15 + index / 3);
+  return power + power / 4 * (index % 3);
+}
+
+void drop_large_cache() {
+  const base::MutexLock lock(large_cache.mutex);
+  for (std::size_t i = 0; i < large_cache.lists.size(); ++i) {
+    while (Block* block = large_cache.lists[i]) {
+      large_cache.lists[i] = block->next;
+      unmap(block, size_of_large_class(i));
+    }
+  }
+  large_cache.bytes = 0;
+}
+
+void reserve_from_limit(std::size_t bytes, std::size_t requested) {
+  if (account(bytes)) return;
+  drop_large_cache();
+  if (!account(bytes)) out_of_memory(requested);
+}
+
+void* allocate_large(std::size_t bytes) {
+  if (bytes > SIZE_MAX / 2) out_of_memory(bytes);
+  const std::size_t size = large_size(bytes);
+  if (size <= kMaxLargeClass) {
+    const base::MutexLock lock(large_cache.mutex);
+    Block*& list = large_cache.lists[large_class(size)];
+    if (list != nullptr) {
+      Block* block = list;
+      list = block->next;
+      large_cache.bytes -= size;
+      return block;
+    }
+  }
+  reserve_from_limit(size, bytes);
+  void* memory = map(size);
+  if (memory == nullptr) out_of_memory(bytes);
+  if (size >= kArenaBytes * 2) madvise(memory, size, MADV_HUGEPAGE);
+  return memory;
+}
+
+void free_large(void* memory, std::size_t bytes) {
+  const std::size_t size = large_size(bytes);
+  {
+    const base::MutexLock lock(large_cache.mutex);
+    if (size <= kMaxLargeClass && large_cache.bytes + size <= kMaxCachedLarge) {
+      auto* block = static_cast<Block*>(memory);
+      Block*& list = large_cache.lists[large_class(size)];
+      block->next = list;
+      list = block;
+      large_cache.bytes += size;
+      return;
+    }
+  }
+  unmap(memory, size);
+}
+
+// ---- Small blocks: the central lists
+
+struct alignas(64) Central {
+  base::Mutex mutex;
+  // First batch. Written under the mutex; read without it only to see whether to try (relaxed: a
+  // stale answer costs a span of fresh memory, or a lock in vain).
+  std::atomic<Block*> batches{nullptr};
+};
+constinit std::array<Central, kClasses> centrals;
+
+struct Arena {
+  base::Mutex mutex;
+  char* next TTVM_GUARDED_BY(mutex) = nullptr;
+  char* end TTVM_GUARDED_BY(mutex) = nullptr;
+};
+constinit Arena arena;
+
+void give_batch(std::size_t index, Block* first, std::size_t count) {
+  Central& central = centrals[index];
+  const base::MutexLock lock(central.mutex);
+  const auto next =
+      reinterpret_cast<std::uint64_t>(central.batches.load(std::memory_order_relaxed));
+  first->batch_link = (static_cast<std::uint64_t>(count) << 48U) | next;
+  central.batches.store(first, std::memory_order_relaxed);
+}
+
+Block* take_batch(std::size_t index, std::uint32_t& count) {
+  Central& central = centrals[index];
+  if (central.batches.load(std::memory_order_relaxed) == nullptr) return nullptr;
+  const base::MutexLock lock(central.mutex);
+  Block* first = central.batches.load(std::memory_order_relaxed);
+  if (first == nullptr) return nullptr;
+  count = static_cast<std::uint32_t>(first->batch_link >> 48U);
+  central.batches.store(reinterpret_cast<Block*>(first->batch_link & kPointerMask),
+                        std::memory_order_relaxed);
+  return first;
+}
+
+// Fresh memory for several blocks of one class, untouched.
+char* take_span(std::size_t bytes) {
+  const base::MutexLock lock(arena.mutex);
+  if (static_cast<std::size_t>(arena.end - arena.next) < bytes) {
+    reserve_from_limit(kArenaBytes, bytes);
+    char* memory = map_arena();
+    if (memory == nullptr) out_of_memory(kArenaBytes);
+    arena.next = memory;
+    arena.end = memory + kArenaBytes;
+  }
+  char* span = arena.next;
+  arena.next += bytes;
+  return span;
+}
+
+// ---- Small blocks: the caches of a thread
+
+struct ClassCache {
+  Block* head;   // the magazine in use, `count` blocks
+  Block* spare;  // a full one (`batch` blocks), or null
+  char* fresh;   // memory never used yet: [fresh, fresh_end)
+  char* fresh_end;
+  std::uint32_t count;
+  std::uint32_t batch;  // 0 until the thread is registered
+};
+
+struct ThreadCache {
+  std::array<ClassCache, kClasses> classes;
+};
+
+// Plain data, so that the fast paths need no initialisation check; initial-exec: one instruction.
+[[gnu::tls_model("initial-exec")]] constinit thread_local ThreadCache cache = {};
+
+// Blocks freed after this thread's caches were flushed (by later destructors of the thread) go to
+// the central lists directly: `batch` is 0 again then.
+constinit thread_local bool thread_ended = false;
+
+struct ThreadEnd {
+  bool registered = false;
+  ~ThreadEnd() {
+    thread_ended = true;
+    flush_thread();
+    for (ClassCache& c : cache.classes) c.batch = 0;
+  }
+};
+
+// False if the thread is ending: then nothing may be kept.
+bool register_thread() {
+  if (thread_ended) return false;
+  static thread_local ThreadEnd end;
+  if (!end.registered) {
+    end.registered = true;
+    for (std::size_t i = 0; i < kClasses; ++i) {
+      cache.classes[i].batch = static_cast<std::uint32_t>(batch_of_class(i));
+    }
+  }
+  return true;
+}
+
+void* pop(ClassCache& c) {
+  Block* block = c.head;
+  c.head = block->next;
+  --c.count;
+  return block;
+}
+
+[[gnu::noinline]] void* allocate_slow(std::size_t index) {
+  ClassCache& c = cache.classes[index];
+  if (c.spare != nullptr) {
+    c.head = c.spare;
+    c.count = c.batch;
+    c.spare = nullptr;
+    return pop(c);
+  }
+  const std::size_t size = size_of_class(index);
+  if (c.batch == 0) register_thread();
+  std::uint32_t count = 0;
+  if (Block* batch = take_batch(index, count)) {
+    c.head = batch;
+    c.count = count;
+    return pop(c);
+  }
+  if (c.fresh == c.fresh_end) {
+    const std::size_t least = 16384 / size;
+    const std::size_t blocks = std::max(least, batch_of_class(index));
+    c.fresh = take_span(blocks * size);
+    c.fresh_end = c.fresh + blocks * size;
+  }
+  void* block = c.fresh;
+  c.fresh += size;
+  return block;
+}
+
+[[gnu::noinline]] void free_slow(std::size_t index, Block* block) {
+  ClassCache& c = cache.classes[index];
+  if (c.batch == 0 && !register_thread()) {
+    block->next = nullptr;
+    give_batch(index, block, 1);
+    return;
+  }
+  if (c.count == c.batch) {
+    if (c.spare != nullptr) give_batch(index, c.spare, c.batch);
+    c.spare = c.head;
+    c.head = nullptr;
+    c.count = 0;
+  }
+  block->next = c.head;
+  c.head = block;
+  ++c.count;
+}
+
+// Makes batches of the blocks that were never used.
+void flush_fresh(std::size_t index, ClassCache& c) {
+  const std::size_t size = size_of_class(index);
+  while (c.fresh != c.fresh_end) {
+    Block* first = nullptr;
+    std::size_t count = 0;
+    for (; count < batch_of_class(index) && c.fresh != c.fresh_end; ++count, c.fresh += size) {
+      auto* block = reinterpret_cast<Block*>(c.fresh);
+      block->next = first;
+      first = block;
+    }
+    give_batch(index, first, count);
+  }
+}
+
+}  // namespace
+
+void* allocate(std::size_t bytes) {
+  if (TTVM_UNLIKELY(bytes > kMaxSmall)) return allocate_large(bytes);
+  const std::size_t index = class_of(bytes);
+  ClassCache& c = cache.classes[index];
+  if (TTVM_LIKELY(c.head != nullptr)) return pop(c);
+  return allocate_slow(index);
+}
+
+void release(void* memory, std::size_t bytes) {
+  if (TTVM_UNLIKELY(bytes > kMaxSmall)) return free_large(memory, bytes);
+  const std::size_t index = class_of(bytes);
+  ClassCache& c = cache.classes[index];
+  auto* block = static_cast<Block*>(memory);
+  if (TTVM_UNLIKELY(c.count >= c.batch)) return free_slow(index, block);
+  block->next = c.head;
+  c.head = block;
+  ++c.count;
+}
+
+std::size_t round(std::size_t bytes) {
+  return bytes <= kMaxSmall ? size_of_class(class_of(bytes)) : large_size(bytes);
+}
+
+void flush_thread() {
+  for (std::size_t i = 0; i < kClasses; ++i) {
+    ClassCache& c = cache.classes[i];
+    flush_fresh(i, c);
+    if (c.head != nullptr) give_batch(i, c.head, c.count);
+    if (c.spare != nullptr) give_batch(i, c.spare, c.batch);
+    c.head = c.spare = nullptr;
+    c.count = 0;
+  }
+}
+
+}  // namespace slab_engine
+
+#ifdef TTVM_SLAB_IS_MALLOC
+
+void* slab_allocate(std::size_t bytes) {
+  const std::size_t size = slab_engine::round(bytes);
+  if (!account(size)) out_of_memory(bytes);
+  void* block = std::malloc(size);
+  if (block == nullptr) out_of_memory(bytes);
+  return block;
+}
+
+void slab_free(void* block, std::size_t bytes) {
+  total.fetch_sub(slab_engine::round(bytes), std::memory_order_relaxed);
+  std::free(block);
+}
+
+#else
+
+void* slab_allocate(std::size_t bytes) { return slab_engine::allocate(bytes); }
+void slab_free(void* block, std::size_t bytes) { slab_engine::release(block, bytes); }
+
+#endif
+
+std::size_t slab_round(std::size_t bytes) { return slab_engine::round(bytes); }
+void slab_flush_thread() { slab_engine::flush_thread(); }
+std::size_t memory_in_use() { return total.load(std::memory_order_relaxed); }
+
+void set_memory_limit(std::size_t bytes, MemoryHandler handler) {
+  memory_limit = bytes;
+  memory_handler = handler;
+}
+
+}  // namespace ttvm::heap

@@ -1,0 +1,42 @@
+// Memory for everything that comes and goes with processes: heaps, stacks, fragments, messages,
+// process structs, blobs. Blocks carry no header: who frees one says how large it was.
+//
+// Thread safety: any thread may call anything here, and a block may be freed by another thread than
+// the one that allocated it.
+//
+// How: blocks up to kMaxSmall bytes are of size classes (16-byte steps to 512, then about 1.25
+// times). Each thread has two magazines of free blocks per class, last in first out (a fresh page
+// costs 1-8 us at its first touch, a block just freed is still in the cache); a full magazine goes
+// to a central list, an empty one is filled from there, otherwise from a 2 MB arena. Arenas are
+// never given back; larger blocks are mapped, and a bounded number of them is kept.
+//
+// Under AddressSanitizer and ThreadSanitizer slab_allocate is malloc, so that they see every block.
+#pragma once
+
+#include <cstddef>
+
+namespace ttvm::heap {
+
+// Never returns null: when there is no memory, the handler of set_memory_limit is called, which
+// must not return. Aligned to 16 bytes. `bytes` > 0.
+void* slab_allocate(std::size_t bytes);
+
+// `bytes` is what slab_allocate got, or what slab_round made of it.
+void slab_free(void* block, std::size_t bytes);
+
+// How much a request of `bytes` really gets: the caller may use that much.
+std::size_t slab_round(std::size_t bytes);
+
+// Bytes taken from the system and not given back, free ones in caches and arenas included. Changes
+// with arenas and large blocks only, never with a small block.
+std::size_t memory_in_use();
+
+// Called once memory_in_use() would exceed `bytes`, with the size of the request; does not return.
+// Set at start-up; 0 means no limit (what the system gives).
+using MemoryHandler = void (*)(std::size_t requested);
+void set_memory_limit(std::size_t bytes, MemoryHandler handler);
+
+// Gives this thread's cached blocks to the central lists. Happens by itself when a thread ends.
+void slab_flush_thread();
+
+}  // namespace ttvm::heap

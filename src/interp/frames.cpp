@@ -1,0 +1,186 @@
+// Frames: collection roots, stack growth, stack traces, the first frame of a process.
+#include <algorithm>
+
+#include "heap/collector.hpp"
+#include "heap/slab.hpp"
+#include "interp/machine.hpp"
+
+namespace ttvm::interp {
+
+using lower::CodeObject;
+using lower::Safepoint;
+
+namespace {
+
+// Calls `visit(frame, safepoint)` from the running frame outwards.
+template <typename Visit>
+void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
+  const Safepoint* safepoint = &top;
+  while (true) {
+    if (!visit(frame, *safepoint)) return;
+    const Word link = frame[safepoint->code->link];
+    const Word* return_address = reinterpret_cast<const Word*>(link & lower::kLinkAddressMask);
+    if (return_address == exit_stub()) return;
+    frame -= link >> 48U;
+    safepoint = &lower::safepoint_before(return_address);
+  }
+}
+
+void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
+  for (std::size_t word = 0; word < safepoint.live.size(); ++word) {
+    for (std::uint64_t bits = safepoint.live[word]; bits != 0; bits &= bits - 1) {
+      const std::size_t reg = word * 64 + static_cast<std::size_t>(__builtin_ctzll(bits));
+      collector.root(reinterpret_cast<Term*>(frame)[reg]);
+    }
+  }
+}
+
+bool stack_is_initial(const Process& process) {
+  return process.stack_begin == process.initial_block;
+}
+
+void free_stack(Process& process) {
+  if (process.stack_begin == nullptr || stack_is_initial(process)) return;
+  heap::slab_free(process.stack_begin,
+                  static_cast<std::size_t>(process.stack_end - process.stack_begin) * sizeof(Word));
+}
+
+// Replaces the stack by one of `words` words, of which the first `used` are kept.
+void move_stack(Process& process, std::size_t words, std::size_t used) {
+  const std::size_t bytes = heap::slab_round(words * sizeof(Word));
+  auto* stack = static_cast<Word*>(heap::slab_allocate(bytes));
+  std::copy_n(process.stack_begin, used, stack);
+  free_stack(process);
+  const bool was_initial = stack_is_initial(process);
+  process.stack_begin = stack;
+  process.stack_end = stack + bytes / sizeof(Word);
+  if (was_initial && process.heap.owns_block()) process::free_initial_block(process);
+}
+
+}  // namespace
+
+process::ExecutionExtras& extras_of(Process& process) {
+  if (process.extras == nullptr) process.extras = new process::ExecutionExtras();
+  return *process.extras;
+}
+
+bool collect(Machine& m, std::size_t words) {
+  Process& process = m.process;
+  heap::Collector collector(process.heap, words);
+  walk_frames(m.frame, m.safepoint(), [&](Word* frame, const Safepoint& safepoint) {
+    visit_roots(collector, frame, safepoint);
+    return true;
+  });
+  if (process.extras != nullptr) {
+    collector.root_range(process.extras->operands.data(), process.extras->operands.size());
+  }
+  const bool fits = collector.finish();
+  if (process.initial_block != nullptr && process.heap.owns_block() && !stack_is_initial(process)) {
+    process::free_initial_block(process);
+  }
+  if (!fits) process.exit_kind = process::ExitKind::kOutOfMemory;
+  return fits;
+}
+
+Outcome grow_stack(Machine& m, std::uint32_t window, std::uint32_t words) {
+  Process& process = m.process;
+  const auto frame_offset = static_cast<std::size_t>(m.frame - process.stack_begin);
+  const std::size_t used =
+      std::min(frame_offset + m.safepoint().code->frame_size,
+               static_cast<std::size_t>(process.stack_end - process.stack_begin));
+  const std::size_t wanted = frame_offset + window + words;
+  const std::size_t limit = m.interpreter.options().max_stack_bytes / sizeof(Word);
+  if (wanted > limit) return m.raise("Stack overflow");
+  const std::size_t doubled = 2 * static_cast<std::size_t>(process.stack_end - process.stack_begin);
+  move_stack(process, std::max(wanted + 16, std::min(doubled, limit)), used);
+  m.frame = process.stack_begin + frame_offset;
+  return Outcome::kOk;
+}
+
+std::vector<std::string> stack_trace(const Machine& m) {
+  constexpr std::size_t kMaxLines = 64;
+  std::vector<std::string> lines;
+  std::size_t omitted = 0;
+  walk_frames(m.frame, m.safepoint(), [&](Word*, const Safepoint& safepoint) {
+    if (lines.size() == kMaxLines) {
+      ++omitted;
+      return omitted < 1'000'000;
+    }
+    std::string line = *safepoint.function;
+    if (!safepoint.code->source_name.empty()) {
+      line += " (" + safepoint.code->source_name;
+      if (safepoint.line != 0) line += ":" + std::to_string(safepoint.line);
+      line += ")";
+    }
+    lines.push_back(std::move(line));
+    return true;
+  });
+  if (omitted != 0) lines.push_back("... " + std::to_string(omitted) + " more");
+  return lines;
+}
+
+const Word* exit_stub() {
+  static const Safepoint kNowhere{};
+  static const Word kStub[] = {
+      reinterpret_cast<Word>(&kNowhere),
+      reinterpret_cast<Word>(
+          Interpreter::handlers()[static_cast<std::size_t>(lower::RCode::kHalt)]),
+      0};
+  return kStub + 1;
+}
+
+void Interpreter::prepare(Process& process, const FunctionEntry& entry,
+                          std::span<const Term> inputs) const {
+  // Code that takes operands from below its arguments finds none there: the explicit form says so.
+  const bool proven = entry.code != nullptr && entry.extras == 0;
+  const CodeObject& code = proven ? *entry.code : *entry.explicit_code;
+  const std::size_t block = process.initial_block_bytes / sizeof(Word);
+  constexpr std::size_t kMinHeap = 8;
+  std::size_t stack = std::max<std::size_t>(code.frame_size + 4, block / 2);
+  if (stack + kMinHeap > block) {
+    // The frame is too large for the first block, which all becomes heap.
+    const std::size_t bytes = heap::slab_round((code.frame_size + 16U) * sizeof(Word));
+    process.stack_begin = static_cast<Word*>(heap::slab_allocate(bytes));
+    process.stack_end = process.stack_begin + bytes / sizeof(Word);
+    stack = 0;
+  } else {
+    process.stack_begin = process.initial_block;
+    process.stack_end = process.initial_block + stack;
+  }
+  process.heap.init(process.initial_block + stack, block - stack);
+
+  auto* registers = reinterpret_cast<Term*>(process.stack_begin);
+  if (proven) {
+    std::copy(inputs.begin(), inputs.end(), registers);
+    process.pc = code.words.data();
+  } else {
+    std::fill_n(registers, code.frame_size, Term::unset());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      registers[entry.explicit_inputs[i]] = inputs[i];
+    }
+    process.pc = entry.explicit_entry;
+  }
+  process.stack_begin[code.link] = reinterpret_cast<Word>(exit_stub());
+  process.frame = process.stack_begin;
+  process.initial_function = &entry;
+}
+
+void Interpreter::release(Process& process) {
+  free_stack(process);
+  process.stack_begin = process.stack_end = nullptr;
+  delete process.extras;
+  process.extras = nullptr;
+}
+
+Location locate(const Process& process) {
+  // A waiting instruction is executed again: its own safepoint is its last word.
+  const void* handler = reinterpret_cast<const void*>(process.pc[0]);
+  for (std::size_t i = 0; i < lower::kRCodes.size(); ++i) {
+    if (Interpreter::handlers()[i] != handler || !lower::kRCodes[i].safepoint) continue;
+    const Safepoint& safepoint = lower::safepoint_before(process.pc + lower::kRCodes[i].words());
+    return {safepoint.function, &safepoint.code->source_name, safepoint.line};
+  }
+  return {};
+}
+
+}  // namespace ttvm::interp

@@ -1,0 +1,50 @@
+// The interpreter: runs register code, one slice at a time. Thread-safe: holds nothing but options;
+// everything it works on is in the Process and the RunContext it is given.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "base/clock.hpp"
+#include "lower/code.hpp"
+#include "process/executor.hpp"
+#include "process/process.hpp"
+
+namespace ttvm::interp {
+
+struct InterpreterOptions {
+  std::size_t max_stack_bytes = std::size_t{256} << 20U;  // past it: `Stack overflow`
+  base::Nanos start_time = 0;                             // what MONOTONIC_MS counts from
+};
+
+class Interpreter final : public process::Executor {
+ public:
+  explicit Interpreter(const InterpreterOptions& options) : options_(options) {}
+
+  process::SliceEnd run(process::Process& process, process::RunContext& context,
+                        std::int32_t budget) override;
+  void release(process::Process& process) override;
+
+  // Sets up the first frame of a new process. `inputs`: arguments, then the captured values of a
+  // closure; they must be in the new process's heap already (or immediate, or static).
+  void prepare(process::Process& process, const lower::FunctionEntry& entry,
+               std::span<const term::Term> inputs) const;
+
+  const InterpreterOptions& options() const { return options_; }
+
+  // Handler addresses by RCode, for lowering.
+  static const void* const* handlers();
+
+ private:
+  InterpreterOptions options_;
+};
+
+// Where a process is: function and line of the instruction it will execute next, for reports.
+struct Location {
+  const std::string* function = nullptr;
+  const std::string* source = nullptr;
+  std::uint32_t line = 0;
+};
+Location locate(const process::Process& process);
+
+}  // namespace ttvm::interp

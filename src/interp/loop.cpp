@@ -1,0 +1,517 @@
+// The dispatch loop: direct-threaded, one handler for each RCode. Registers of the guest are memory
+// on the process's stack; the loop itself keeps pc, frame and the reductions left in machine
+// registers.
+#include "interp/machine.hpp"
+#include "process/native.hpp"
+#include "term/access.hpp"
+#include "term/compare.hpp"
+#include "term/symbols.hpp"
+
+namespace ttvm::interp {
+
+using lower::RCode;
+using process::SliceEnd;
+
+namespace {
+
+constexpr std::uint32_t length(RCode code) { return lower::info(code).words(); }
+
+// With `machine` null, only tells the handlers' addresses.
+SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** handlers_out) {
+  static const void* const kHandlers[] = {
+#define TTVM_RC(name, immediates, safepoint, text) &&do_##name,
+#include "lower/rcodes.def"
+#undef TTVM_RC
+  };
+  if (machine == nullptr) {
+    *handlers_out = kHandlers;
+    return SliceEnd::kExited;
+  }
+
+  Machine& m = *machine;
+  Process& process = m.process;
+  const Word* pc = process.pc;
+  Word* frame = process.frame;
+  std::int32_t reductions = budget;
+  Outcome outcome = Outcome::kOk;
+
+#define OPERAND(i) (reinterpret_cast<const std::uint16_t*>(pc + 1)[i])
+#define A OPERAND(0)
+#define B OPERAND(1)
+#define C OPERAND(2)
+#define D OPERAND(3)
+#define SIGNED(i) (static_cast<std::int16_t>(OPERAND(i)))
+#define R(i) (reinterpret_cast<Term*>(frame)[i])
+#define IMM(i) (pc[2 + (i)])
+#define DISPATCH goto* reinterpret_cast<const void*>(pc[0])
+#define HANDLE(name) do_##name:
+#define NEXT(name)                \
+  do {                            \
+    pc += length(RCode::k##name); \
+    DISPATCH;                     \
+  } while (false)
+#define JUMP_BY(offset)                               \
+  do {                                                \
+    pc += static_cast<std::int64_t>(offset);          \
+    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt; \
+    DISPATCH;                                         \
+  } while (false)
+#define SAVE(name)                      \
+  m.at = pc;                            \
+  m.next = pc + length(RCode::k##name); \
+  m.frame = frame
+// A slow path that goes on with the next instruction.
+#define SLOW(name, call)                                    \
+  do {                                                      \
+    SAVE(name);                                             \
+    outcome = (call);                                       \
+    frame = m.frame;                                        \
+    if (TTVM_UNLIKELY(outcome != Outcome::kOk)) goto other; \
+    NEXT(name);                                             \
+  } while (false)
+
+  DISPATCH;
+
+  HANDLE(Move) {
+    R(A) = R(B);
+    NEXT(Move);
+  }
+  HANDLE(LoadK) {
+    R(A) = Term::from_word(IMM(0));
+    NEXT(LoadK);
+  }
+  HANDLE(Unset) {
+    R(A) = Term::unset();
+    NEXT(Unset);
+  }
+  HANDLE(CheckSet) {
+    if (TTVM_LIKELY(!R(A).is_unset())) NEXT(CheckSet);
+    SLOW(CheckSet,
+         m.raise("Undefined variable: " + std::string(term::text_of(Term::from_word(IMM(0))))));
+  }
+  HANDLE(Charge) {
+    reductions -= D;
+    pc += length(RCode::kCharge);
+    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;
+    DISPATCH;
+  }
+
+// Both small: the tags cancel out and machine overflow is overflow of 63 bits. Both immediate
+// floats: computed in place. All else is arithmetic()'s.
+#define SMALL_ADD(x, y, out) \
+  __builtin_add_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>((y)-1), out)
+#define SMALL_SUB(x, y, out) \
+  __builtin_sub_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>((y)-1), out)
+#define SMALL_MUL(x, y, out)                                                                    \
+  (__builtin_mul_overflow(static_cast<std::int64_t>(x) >> 1U, static_cast<std::int64_t>((y)-1), \
+                          out) ||                                                               \
+   ((*(out) |= 1), false))
+#define ARITHMETIC(name, checked, symbol)                                        \
+  HANDLE(name) {                                                                 \
+    const Term left = R(B);                                                      \
+    const Term right = R(C);                                                     \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {                   \
+      std::int64_t sum = 0;                                                      \
+      if (TTVM_LIKELY(!checked(left.word(), right.word(), &sum))) {              \
+        R(A) = Term::from_word(static_cast<Word>(sum));                          \
+        NEXT(name);                                                              \
+      }                                                                          \
+    } else if (left.is_flonum() && right.is_flonum()) {                          \
+      Term result;                                                               \
+      if (Term::try_flonum(left.as_flonum() symbol right.as_flonum(), result)) { \
+        R(A) = result;                                                           \
+        NEXT(name);                                                              \
+      }                                                                          \
+    }                                                                            \
+    SLOW(name, arithmetic(m, isa::Op::k##name, left, right));                    \
+  }
+#define ARITHMETIC_I(name, op, checked)                                              \
+  HANDLE(name) {                                                                     \
+    const Term left = R(B);                                                          \
+    const Term right = Term::small(SIGNED(2));                                       \
+    std::int64_t sum = 0;                                                            \
+    if (TTVM_LIKELY(left.is_small() && !checked(left.word(), right.word(), &sum))) { \
+      R(A) = Term::from_word(static_cast<Word>(sum));                                \
+      NEXT(name);                                                                    \
+    }                                                                                \
+    SLOW(name, arithmetic(m, isa::Op::op, left, right));                             \
+  }
+  ARITHMETIC(Add, SMALL_ADD, +)
+  ARITHMETIC(Sub, SMALL_SUB, -)
+  ARITHMETIC(Mul, SMALL_MUL, *)
+  ARITHMETIC_I(AddI, kAdd, SMALL_ADD)
+  ARITHMETIC_I(SubI, kSub, SMALL_SUB)
+  ARITHMETIC_I(MulI, kMul, SMALL_MUL)
+
+// The quotient of two smalls is small, but for the least one divided by -1.
+#define DIVISION(name, op, right_operand, symbol)                                      \
+  HANDLE(name) {                                                                       \
+    const Term left = R(B);                                                            \
+    const Term right = right_operand;                                                  \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0 && right.as_small() > 0)) { \
+      R(A) = Term::small(left.as_small() symbol right.as_small());                     \
+      NEXT(name);                                                                      \
+    }                                                                                  \
+    SLOW(name, arithmetic(m, isa::Op::op, left, right));                               \
+  }
+  DIVISION(Div, kDiv, R(C), /)
+  DIVISION(Mod, kMod, R(C), %)
+  DIVISION(DivI, kDiv, Term::small(SIGNED(2)), /)
+  DIVISION(ModI, kMod, Term::small(SIGNED(2)), %)
+  HANDLE(Unary) { SLOW(Unary, unary(m)); }
+  HANDLE(Binary) { SLOW(Binary, binary(m)); }
+
+  HANDLE(Not) {
+    R(A) = Term::boolean(!R(B).truthy());
+    NEXT(Not);
+  }
+  HANDLE(And) {
+    R(A) = Term::boolean(R(B).truthy() && R(C).truthy());
+    NEXT(And);
+  }
+  HANDLE(Or) {
+    R(A) = Term::boolean(R(B).truthy() || R(C).truthy());
+    NEXT(Or);
+  }
+
+#define COMPARE_SMALL(x, y, symbol) \
+  (static_cast<std::int64_t>((x).word()) symbol static_cast<std::int64_t>((y).word()))
+#define COMPARISON(name, symbol)                                 \
+  HANDLE(name) {                                                 \
+    const Term left = R(B);                                      \
+    const Term right = R(C);                                     \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {   \
+      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));  \
+      NEXT(name);                                                \
+    }                                                            \
+    SAVE(name);                                                  \
+    bool result = false;                                         \
+    outcome = compare(m, isa::Op::k##name, left, right, result); \
+    if (outcome != Outcome::kOk) goto other;                     \
+    R(A) = Term::boolean(result);                                \
+    NEXT(name);                                                  \
+  }
+#define JUMP_COMPARISON(name, op, right_operand, symbol)       \
+  HANDLE(name) {                                               \
+    const Term left = R(A);                                    \
+    const Term right = right_operand;                          \
+    bool result = false;                                       \
+    reductions -= C;                                           \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) { \
+      result = COMPARE_SMALL(left, right, symbol);             \
+    } else {                                                   \
+      SAVE(name);                                              \
+      outcome = compare(m, isa::Op::op, left, right, result);  \
+      if (outcome != Outcome::kOk) goto other;                 \
+    }                                                          \
+    if (result == (D != 0)) JUMP_BY(IMM(0));                   \
+    NEXT(name);                                                \
+  }
+#define COMPARISONS(name, symbol)                    \
+  COMPARISON(name, symbol)                           \
+  JUMP_COMPARISON(Jump##name, k##name, R(B), symbol) \
+  JUMP_COMPARISON(Jump##name##I, k##name, Term::small(SIGNED(1)), symbol)
+  COMPARISONS(Eq, ==)
+  COMPARISONS(Ne, !=)
+  COMPARISONS(Lt, <)
+  COMPARISONS(Le, <=)
+  COMPARISONS(Gt, >)
+  COMPARISONS(Ge, >=)
+
+  HANDLE(Jump) {
+    reductions -= C;
+    JUMP_BY(IMM(0));
+  }
+  HANDLE(JumpFalse) {
+    reductions -= C;
+    if (!R(A).truthy()) JUMP_BY(IMM(0));
+    NEXT(JumpFalse);
+  }
+  HANDLE(JumpTrue) {
+    reductions -= C;
+    if (R(A).truthy()) JUMP_BY(IMM(0));
+    NEXT(JumpTrue);
+  }
+
+  // ---- Calls
+
+  HANDLE(Call) {
+    const std::uint32_t window = A;
+    if (TTVM_UNLIKELY(frame + window + C > process.stack_end)) {
+      SAVE(Call);
+      outcome = grow_stack(m, window, C);
+      frame = m.frame;
+      if (outcome != Outcome::kOk) goto other;
+    }
+    Word* callee = frame + window;
+    callee[B] = reinterpret_cast<Word>(pc + length(RCode::kCall)) | Word{window} << 48U;
+    frame = callee;
+    reductions -= D;
+    pc = reinterpret_cast<const Word*>(IMM(0));
+    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;
+    DISPATCH;
+  }
+  HANDLE(TailCall) {
+    if (TTVM_UNLIKELY(frame + C > process.stack_end)) {
+      SAVE(TailCall);
+      outcome = grow_stack(m, 0, C);
+      frame = m.frame;
+      if (outcome != Outcome::kOk) goto other;
+    }
+    const Word link = frame[IMM(1)];
+    const Word* from = frame + A;
+    const std::uint32_t count = B;
+    for (std::uint32_t i = 0; i < count; ++i) frame[i] = from[i];
+    frame[count] = link;
+    reductions -= D;
+    pc = reinterpret_cast<const Word*>(IMM(0));
+    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;
+    DISPATCH;
+  }
+#define LEAVE(link)                                                     \
+  do {                                                                  \
+    frame -= (link) >> 48U;                                             \
+    pc = reinterpret_cast<const Word*>((link)&lower::kLinkAddressMask); \
+    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;                   \
+    DISPATCH;                                                           \
+  } while (false)
+  HANDLE(Return0) {
+    reductions -= D;
+    const Word link = frame[B];
+    LEAVE(link);
+  }
+  HANDLE(Return1) {
+    reductions -= D;
+    const Word link = frame[B];
+    frame[0] = frame[A];
+    LEAVE(link);
+  }
+  HANDLE(ReturnN) {
+    reductions -= D;
+    const Word link = frame[B];
+    const Word* from = frame + A;
+    const std::uint32_t count = C;
+    for (std::uint32_t i = 0; i < count; ++i) frame[i] = from[i];
+    LEAVE(link);
+  }
+  HANDLE(Expand) {
+    const Term* captured = term::captures(R(A));
+    const std::uint32_t count = B;
+    for (std::uint32_t i = 0; i < count; ++i) R(A + i) = captured[i];
+    NEXT(Expand);
+  }
+  HANDLE(Closure) { SLOW(Closure, make_closure(m)); }
+  HANDLE(Trap) { TTVM_CHECK(!"control came where it cannot"); }
+
+  HANDLE(Try) {
+    SAVE(Try);
+    enter_try(m);
+    NEXT(Try);
+  }
+  HANDLE(EndTry) {
+    SAVE(EndTry);
+    end_try(m, static_cast<std::uint32_t>(IMM(0)));
+    NEXT(EndTry);
+  }
+  HANDLE(DropTries) {
+    SAVE(DropTries);
+    drop_tries(m);
+    NEXT(DropTries);
+  }
+  HANDLE(Throw) {
+    SAVE(Throw);
+    m.throws_value = true;
+    m.thrown = A;
+    outcome = Outcome::kRaise;
+    goto other;
+  }
+
+  // ---- Data
+
+  HANDLE(MakeList) { SLOW(MakeList, make_list(m)); }
+  HANDLE(Index) {
+    const Term list = R(B);
+    const Term position = R(C);
+    if (TTVM_LIKELY(position.is_small() && term::is_list(list) &&
+                    static_cast<std::uint64_t>(position.as_small()) < term::list_length(list))) {
+      R(A) = term::list_get(list, static_cast<std::uint64_t>(position.as_small()));
+      NEXT(Index);
+    }
+    SLOW(Index, index(m));
+  }
+  HANDLE(ListAppend) { SLOW(ListAppend, list_append(m)); }
+  HANDLE(ListSet) { SLOW(ListSet, list_set(m)); }
+  HANDLE(GetField) {
+    // The cache names a shape and a slot; a flat object's header names its shape.
+    const Term object = R(B);
+    if (TTVM_LIKELY(object.is_box())) {
+      const term::Header header = term::header_of(object);
+      const std::uint64_t cached =
+          reinterpret_cast<const lower::InlineCache*>(IMM(1))->load(std::memory_order_relaxed);
+      if (TTVM_LIKELY(header.kind() == term::Kind::kObject && cached >> 16U == header.size() &&
+                      (cached & 0xFFFFU) != 0)) {
+        R(A) = Term::from_word(object.pointer()[cached & 0xFFFFU]);
+        NEXT(GetField);
+      }
+    }
+    SLOW(GetField, get_field(m));
+  }
+  HANDLE(SetField) { SLOW(SetField, set_field(m)); }
+  HANDLE(ObjectGet) { SLOW(ObjectGet, object_get(m)); }
+  HANDLE(ObjectSet) { SLOW(ObjectSet, object_set(m)); }
+  HANDLE(ObjectHas) { SLOW(ObjectHas, object_has(m)); }
+  HANDLE(ObjectDelete) { SLOW(ObjectDelete, object_delete(m)); }
+  HANDLE(TypeOf) {
+    R(A) = type_name_term(R(B));
+    NEXT(TypeOf);
+  }
+  HANDLE(Native) { SLOW(Native, call_native(m)); }
+  HANDLE(DumpScope) { SLOW(DumpScope, dump_scope(m)); }
+
+  // ---- Processes
+
+  HANDLE(Spawn) { SLOW(Spawn, spawn(m)); }
+  HANDLE(Send) { SLOW(Send, send(m)); }
+  HANDLE(SendPid) { SLOW(SendPid, send_to_pid(m)); }
+  HANDLE(Receive) {
+    reductions -= D;
+    SLOW(Receive, receive_slow(m));
+  }
+  HANDLE(ReceiveAfter) {
+    reductions -= D;
+    SAVE(ReceiveAfter);
+    bool timed_out = false;
+    outcome = receive_after(m, timed_out);
+    if (outcome != Outcome::kOk) goto other;
+    if (timed_out) JUMP_BY(IMM(0));
+    NEXT(ReceiveAfter);
+  }
+  HANDLE(Yield) {
+    reductions -= D;
+    pc += length(RCode::kYield);
+    goto preempt;
+  }
+  HANDLE(Sleep) {
+    reductions -= D;
+    SLOW(Sleep, sleep(m));
+  }
+  HANDLE(Self) {
+    R(A) = Term::pid(process.pid);
+    NEXT(Self);
+  }
+  HANDLE(MakeRef) { SLOW(MakeRef, make_ref(m)); }
+  HANDLE(MonotonicMs) {
+    R(A) = Term::small((m.context.clock->now() - m.interpreter.options().start_time) / 1'000'000);
+    NEXT(MonotonicMs);
+  }
+  HANDLE(Exit) {
+    SAVE(Exit);
+    outcome = exit_status(m);
+    if (outcome != Outcome::kOk) goto other;
+    process.pc = pc;
+    process.frame = frame;
+    process.reductions += static_cast<std::uint64_t>(budget - reductions);
+    return SliceEnd::kStopRun;
+  }
+  HANDLE(Halt) {
+    reductions -= D;
+    process.exit_kind = process::ExitKind::kNormal;
+    process.reductions += static_cast<std::uint64_t>(budget - reductions);
+    return SliceEnd::kExited;
+  }
+  HANDLE(NeedsSmp) {
+    SAVE(NeedsSmp);
+    const isa::OpInfo* op = isa::find(static_cast<std::uint8_t>(D));
+    process.exit_kind = process::ExitKind::kException;
+    m.context.services->report_uncaught(
+        process, std::string(op->mnemonic) + " needs the SMP scheduler: run with --smp",
+        stack_trace(m));
+    return SliceEnd::kExited;
+  }
+
+  // ---- Explicit operand stack
+
+  HANDLE(XPop) { SLOW(XPop, pop_operand(m)); }
+  HANDLE(XPush) { SLOW(XPush, push_operand(m)); }
+  HANDLE(XCall) {
+    reductions -= D;
+    SLOW(XCall, call_explicit(m));
+  }
+  HANDLE(XCallFunction) {
+    reductions -= D;
+    SLOW(XCallFunction, call_function_explicit(m));
+  }
+  HANDLE(XPushResults) { SLOW(XPushResults, push_results(m)); }
+  HANDLE(XTailCheck) {
+    SAVE(XTailCheck);
+    if (frame_has_active_try(m)) {
+      pc += static_cast<std::int64_t>(IMM(0));
+      DISPATCH;
+    }
+    drop_tries(m);
+    NEXT(XTailCheck);
+  }
+  HANDLE(XTailCall) {
+    reductions -= D;
+    SLOW(XTailCall, tail_call_explicit(m));
+  }
+  HANDLE(XTailCallFunction) {
+    reductions -= D;
+    SLOW(XTailCallFunction, tail_call_function_explicit(m));
+  }
+  HANDLE(XReturn) {
+    reductions -= D;
+    const Word link = frame[0];
+    LEAVE(link);
+  }
+  HANDLE(XMakeList) { SLOW(XMakeList, make_list_from_operands(m)); }
+  HANDLE(XSpawn) { SLOW(XSpawn, spawn_from_operands(m)); }
+
+other:
+  switch (outcome) {
+    case Outcome::kEntered:
+      pc = m.at;
+      frame = m.frame;
+      if (reductions <= 0) goto preempt;
+      DISPATCH;
+    case Outcome::kRaise:
+      // Raising costs, so that a loop of nothing but errors is preempted too.
+      reductions -= 10;
+      if (!unwind(m)) break;
+      pc = m.at;
+      frame = m.frame;
+      if (reductions <= 0) goto preempt;
+      DISPATCH;
+    case Outcome::kWait:
+      process.pc = pc;
+      process.frame = frame;
+      process.reductions += static_cast<std::uint64_t>(budget - reductions);
+      return SliceEnd::kWaiting;
+    case Outcome::kDie:
+    case Outcome::kOk:
+      break;
+  }
+  process.reductions += static_cast<std::uint64_t>(budget - reductions);
+  return SliceEnd::kExited;
+
+preempt:
+  process.pc = pc;
+  process.frame = frame;
+  process.reductions += static_cast<std::uint64_t>(budget - reductions);
+  return SliceEnd::kRunnable;
+}
+
+}  // namespace
+
+const void* const* Interpreter::handlers() {
+  const void* const* handlers = nullptr;
+  run_loop(nullptr, 0, &handlers);
+  return handlers;
+}
+
+SliceEnd Interpreter::run(Process& process, RunContext& context, std::int32_t budget) {
+  Machine machine{process, context, *this, nullptr, nullptr, nullptr, {}, false, 0};
+  return run_loop(&machine, budget, nullptr);
+}
+
+}  // namespace ttvm::interp

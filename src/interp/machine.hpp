@@ -1,0 +1,164 @@
+// The machine's state while a slice runs, and the slow paths of the dispatch loop.
+//
+// A slow path gets the Machine with `at` (the instruction), `next` (the word behind it) and `frame`
+// saved, does its work, and says by an Outcome how to go on. It may collect: all live values are
+// then in the registers that the instruction's safepoint names, so it reads operands after making
+// room.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "interp/interpreter.hpp"
+#include "isa/isa.hpp"
+#include "lower/code.hpp"
+#include "process/executor.hpp"
+#include "process/process.hpp"
+
+namespace ttvm::process {
+
+// A TRY in force, or whose handler runs.
+struct TryRecord {
+  std::uint64_t frame;  // offset of its frame in the stack, in words
+  const term::Word* handler;
+  std::uint64_t operands;  // depth of the operand stack at the TRY
+  std::uint32_t id;
+  std::uint16_t target;  // register for the exception, or lower::kOnOperandStack
+  bool handling;
+};
+
+// What only some processes need; made when first needed.
+struct ExecutionExtras {
+  std::vector<term::Term> operands;  // operand stack of explicit code
+  std::vector<TryRecord> tries;      // innermost last
+};
+
+}  // namespace ttvm::process
+
+namespace ttvm::interp {
+
+using lower::FunctionEntry;
+using process::Process;
+using process::RunContext;
+using term::Term;
+using term::Word;
+
+enum class Outcome : std::uint8_t {
+  kOk,       // go on with the next instruction
+  kRaise,    // Machine::thrown or Machine::error
+  kDie,      // the process ends; exit_kind is set
+  kWait,     // execute this instruction again after a signal or at wait_deadline
+  kEntered,  // Machine::at and frame are those of another function's start
+};
+
+struct Machine {
+  Process& process;
+  RunContext& context;
+  const Interpreter& interpreter;
+  Word* frame = nullptr;
+  const Word* at = nullptr;
+  const Word* next = nullptr;
+  std::string error;          // message of the exception to raise, if `throws_value` is not set
+  bool throws_value = false;  // raise the value in register `thrown` (THROW)
+  std::uint16_t thrown = 0;
+
+  Term& reg(std::uint32_t index) { return reinterpret_cast<Term*>(frame)[index]; }
+  std::uint16_t operand(unsigned index) const {
+    return reinterpret_cast<const std::uint16_t*>(at + 1)[index];
+  }
+  Word immediate(unsigned index) const { return at[2 + index]; }
+  const lower::Safepoint& safepoint() const { return lower::safepoint_before(next); }
+  Outcome raise(std::string message) {
+    error = std::move(message);
+    return Outcome::kRaise;
+  }
+};
+
+// ---- frames.cpp
+
+process::ExecutionExtras& extras_of(Process& process);
+
+// Makes room for `words` in the heap. False: the process is over its memory limit and dies.
+[[nodiscard]] bool collect(Machine& m, std::size_t words);
+[[nodiscard]] inline bool make_room(Machine& m, std::size_t words) {
+  return !m.process.heap.needs_collection(words) || collect(m, words);
+}
+// Room for a frame of `words` at register `window`. Raises `Stack overflow` at the limit.
+[[nodiscard]] Outcome grow_stack(Machine& m, std::uint32_t window, std::uint32_t words);
+[[nodiscard]] inline Outcome grow_stack_if_needed(Machine& m, std::uint32_t window,
+                                                  std::uint32_t words) {
+  if (m.frame + window + words <= m.process.stack_end) return Outcome::kOk;
+  return grow_stack(m, window, words);
+}
+// "function (file:line)", innermost first.
+std::vector<std::string> stack_trace(const Machine& m);
+
+// ---- unwind.cpp
+
+// Goes on at the handler of the innermost active TRY (at and frame are set), or reports the
+// exception and returns false: the process has ended.
+[[nodiscard]] bool unwind(Machine& m);
+void enter_try(Machine& m);
+void end_try(Machine& m, std::uint32_t id);
+void drop_tries(Machine& m);
+bool frame_has_active_try(const Machine& m);
+
+// ---- arithmetic.cpp
+
+Outcome arithmetic(Machine& m, isa::Op op, Term left, Term right);
+Outcome binary(Machine& m);
+Outcome unary(Machine& m);
+Outcome compare(Machine& m, isa::Op op, Term left, Term right, bool& result);
+
+// ---- data.cpp
+
+Outcome make_list(Machine& m);
+Outcome make_list_from_operands(Machine& m);
+Outcome index(Machine& m);
+Outcome list_append(Machine& m);
+Outcome list_set(Machine& m);
+Outcome get_field(Machine& m);
+Outcome set_field(Machine& m);
+Outcome object_get(Machine& m);
+Outcome object_set(Machine& m);
+Outcome object_has(Machine& m);
+Outcome object_delete(Machine& m);
+Outcome make_closure(Machine& m);
+Outcome dump_scope(Machine& m);
+Outcome call_native(Machine& m);
+Term type_name_term(Term value);
+
+// ---- concurrency.cpp
+
+Outcome spawn(Machine& m);
+Outcome spawn_from_operands(Machine& m);
+Outcome send(Machine& m);
+Outcome send_to_pid(Machine& m);
+Outcome receive_slow(Machine& m);
+Outcome receive_after(Machine& m, bool& timed_out);
+Outcome sleep(Machine& m);
+Outcome make_ref(Machine& m);
+Outcome exit_status(Machine& m);
+
+// ---- explicit.cpp
+
+Outcome pop_operand(Machine& m);
+Outcome push_operand(Machine& m);
+Outcome push_results(Machine& m);
+Outcome call_explicit(Machine& m);
+Outcome call_function_explicit(Machine& m);
+Outcome tail_call_explicit(Machine& m);
+Outcome tail_call_function_explicit(Machine& m);
+
+// ---- shared
+
+// "ADD expects numbers but got Str and Int"
+std::string wrong_types(isa::Op op, std::string_view expected, Term left, Term right);
+std::string wrong_type(isa::Op op, std::string_view expected, Term value);
+std::string_view display_type(Term value);
+
+// A static code word sequence whose Halt ends a process: what the bottom frame returns to.
+const Word* exit_stub();
+
+}  // namespace ttvm::interp

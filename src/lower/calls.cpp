@@ -1,0 +1,128 @@
+// Lowering of calls, returns and spawns.
+#include "lower/function_lowering.hpp"
+#include "term/symbols.hpp"
+#include "verify/flow.hpp"
+
+namespace ttvm::lower {
+
+using bytecode::Instruction;
+using isa::Op;
+
+bool FunctionLowering::is_tail_call() const { return module().code[pc_ + 1].op == Op::kRet; }
+
+bool FunctionLowering::lower_call() {
+  const Instruction& instruction = module().code[pc_];
+  if (explicit_) {
+    settle();
+    if (instruction.op == Op::kCallFunction) return lower_explicit_call(nullptr);
+    return lower_explicit_call(
+        context_.program.entries[context_.verified.instance_of_function(instruction.a)].get());
+  }
+  if (instruction.op == Op::kCall) {
+    return lower_proven_call(context_.verified.instance_of_function(instruction.a), false);
+  }
+  return lower_proven_call(instance_->resolutions.at(pc_).instance, true);
+}
+
+bool FunctionLowering::lower_proven_call(std::uint32_t callee, bool closure) {
+  const verify::Instance& judged = context_.verified.instances()[callee];
+  const auto captures = static_cast<std::uint32_t>(judged.captures.size());
+  std::vector<Operand> operands;
+  // A closure goes where its captured values are to be; it is expanded in place.
+  const Operand function = closure ? pop() : Operand{};
+  operands = pop_many(judged.inputs() - captures);
+  if (closure && captures != 0) operands.push_back(function);
+
+  const Register first = window_for(judged.inputs() + 1);
+  move_to_window(first, operands);
+  if (closure && captures != 0) {
+    emit(RCode::kExpand, first + judged.inputs() - captures, captures);
+  }
+  held_.clear();  // from here on the inputs are the callee's
+  const bool tail = is_tail_call() && stack_.empty() && tries_.empty();
+  if (tail) {
+    if (has_try_) emit(RCode::kDropTries);
+    // Preempted at the callee's start, its inputs are where its frame wants them.
+    const std::uint32_t at = emit(RCode::kTailCall, first, judged.inputs(), 0, take_cost());
+    set_immediate(at, 1, instance_->inputs());
+    context_.fixups.push_back({&out_, at, callee});
+    return false;
+  }
+  const std::uint32_t at = emit(RCode::kCall, first, judged.inputs(), 0, take_cost());
+  context_.fixups.push_back({&out_, at, callee});
+  if (!judged.returns) {
+    emit(RCode::kTrap);
+    return false;
+  }
+  touch(first + judged.results);
+  for (std::uint32_t i = 0; i < judged.results; ++i) {
+    push_register(static_cast<Register>(first + i));
+  }
+  return true;
+}
+
+// `callee` is null when the function is on the operand stack.
+bool FunctionLowering::lower_explicit_call(const FunctionEntry* callee) {
+  const auto set_callee = [&](std::uint32_t at) {
+    if (callee != nullptr) set_immediate(at, 0, reinterpret_cast<Word>(callee));
+  };
+  const bool tail = is_tail_call();
+  std::uint32_t check = 0;
+  if (tail) {
+    const std::uint32_t cost = take_cost();
+    if (has_try_) check = emit(RCode::kXTailCheck);
+    set_callee(
+        emit(callee != nullptr ? RCode::kXTailCall : RCode::kXTailCallFunction, 0, 0, 0, cost));
+    if (!has_try_) return false;
+    set_immediate(check, 0, out_.words.size() - check);
+    cost_ = cost;
+  }
+  touch(temps_ + 1);
+  set_callee(emit(callee != nullptr ? RCode::kXCall : RCode::kXCallFunction, temps_, result_count_,
+                  0, take_cost()));
+  emit(RCode::kXPushResults, temps_, result_count_);
+  return true;
+}
+
+void FunctionLowering::lower_return() {
+  if (explicit_) {
+    settle();
+    if (has_try_) emit(RCode::kDropTries);
+    emit(RCode::kXReturn, 0, 0, 0, take_cost());
+    return;
+  }
+  if (has_try_) emit(RCode::kDropTries);
+  const std::uint32_t link = instance_->inputs();
+  const std::size_t count = stack_.size();
+  if (count == 0) {
+    emit(RCode::kReturn0, 0, link, 0, take_cost());
+  } else if (count == 1) {
+    const Register value = use(pop());
+    emit(RCode::kReturn1, value, link, 0, take_cost());
+  } else {
+    std::vector<Operand> results = pop_many(count);
+    touch(temps_ + static_cast<std::uint32_t>(count));
+    move_to_window(static_cast<Register>(temps_), results);
+    emit(RCode::kReturnN, temps_, link, static_cast<std::uint32_t>(count), take_cost());
+  }
+}
+
+void FunctionLowering::lower_spawn() {
+  if (explicit_) {
+    settle();
+    emit_result(RCode::kXSpawn);
+    return;
+  }
+  const verify::Resolution& resolution = instance_->resolutions.at(pc_);
+  std::vector<Operand> operands = pop_many(resolution.arguments + 1);
+  const Register first = window_for(resolution.arguments + 1);
+  move_to_window(first, operands);
+  const std::uint32_t at = emit(RCode::kSpawn, first, resolution.arguments);
+  if (resolution.instance != verify::kNone) {
+    set_immediate(at, 0,
+                  reinterpret_cast<Word>(context_.program.entries[resolution.instance].get()));
+  }
+  push_register(first);
+}
+
+}  // namespace ttvm::lower

@@ -1,0 +1,126 @@
+// Register code: what the dispatch loop runs (and a JIT will compile). Made by lower(), immutable
+// after that but for inline caches (relaxed atomics, see InlineCache); shared by all workers.
+//
+// A frame of proven code at R, growing upwards:
+//   R[0 .. inputs)        extras, arguments, captured values: put there by the caller
+//   R[inputs]             link: return address | window << 48 (the caller's frame is at R - window)
+//   R[inputs+1 .. size)   other variables, pending captures, operands
+// Results are left in R[0 .. results), where the caller finds them. A frame of explicit code has
+// its link in R[0] and all its variables behind; its operands are on the process's operand stack.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "term/box.hpp"
+#include "term/term.hpp"
+#include "verify/verified_module.hpp"
+
+namespace ttvm::lower {
+
+using term::Term;
+using term::Word;
+
+enum class RCode : std::uint8_t {
+#define TTVM_RC(name, immediates, safepoint, text) k##name,
+#include "lower/rcodes.def"
+#undef TTVM_RC
+};
+
+struct RCodeInfo {
+  const char* name;
+  std::uint8_t immediates;
+  bool safepoint;
+  const char* text;
+  constexpr std::uint32_t words() const { return 2U + immediates + (safepoint ? 1U : 0U); }
+};
+
+inline constexpr auto kRCodes = std::to_array<RCodeInfo>({
+#define TTVM_RC(name, immediates, safepoint, text) {#name, immediates, (safepoint) != 0, text},
+#include "lower/rcodes.def"
+#undef TTVM_RC
+});
+
+constexpr const RCodeInfo& info(RCode code) { return kRCodes[static_cast<std::size_t>(code)]; }
+
+inline constexpr Word kLinkAddressMask = (Word{1} << 48U) - 1;
+inline constexpr std::uint16_t kOnOperandStack = 0xFFFF;
+inline constexpr std::uint32_t kMaxRegisters = 60000;
+
+struct CodeObject;
+
+// What a collector, a stack trace and a stack growth need to know at one point of the code.
+struct Safepoint {
+  const CodeObject* code = nullptr;
+  const std::string* function = nullptr;  // for stack traces
+  std::uint32_t line = 0;
+  std::vector<std::uint64_t> live;  // bit r: register r holds a live value
+};
+
+// Shape id << 16 | slot + 1, or 0. Written and read with relaxed order by any worker: the word is
+// complete in itself, and shapes are immutable and published before a Term can name them.
+using InlineCache = std::atomic<std::uint64_t>;
+
+// The variables of a frame, for DUMP_SCOPE.
+struct ScopeTable {
+  struct Entry {
+    std::string name;
+    std::uint16_t reg;
+  };
+  std::vector<Entry> variables;
+};
+
+struct Program;
+
+struct CodeObject {
+  const Program* program = nullptr;
+  bool proven = false;
+  std::uint32_t frame_size = 0;
+  std::uint32_t link = 0;  // register of the link
+  std::vector<Word> words;
+  std::deque<Safepoint> safepoints;
+  std::deque<ScopeTable> scopes;
+  std::deque<InlineCache> caches;
+  std::string source_name;
+};
+
+// What can be called: an instance of the verified module, with its code. Also what a Function value
+// points to.
+struct FunctionEntry : term::FunctionInfo {
+  // Proven form; null if there is none.
+  const CodeObject* code = nullptr;
+  std::uint32_t extras = 0;
+  std::uint32_t captures = 0;
+  std::uint32_t results = 0;
+  // Explicit form: entry point, and the registers that arguments and captures go to.
+  const CodeObject* explicit_code = nullptr;
+  const Word* explicit_entry = nullptr;
+  std::vector<std::uint16_t> explicit_inputs;
+
+  Term value;  // the Function without captures
+
+  std::uint32_t inputs() const { return extras + arity + captures; }
+};
+
+// A lowered module. Lives as long as the VM.
+struct Program {
+  std::shared_ptr<const verify::VerifiedModule> module;
+  std::vector<std::unique_ptr<FunctionEntry>> entries;  // by instance; [0] is the main program
+  std::deque<CodeObject> codes;
+  std::unordered_map<std::string, const FunctionEntry*> named;
+
+  const FunctionEntry& main() const { return *entries[verify::kMainInstance]; }
+};
+
+// The words behind a safepoint instruction's end: pc[-1] of the next instruction.
+inline const Safepoint& safepoint_before(const Word* next_pc) {
+  return *reinterpret_cast<const Safepoint*>(next_pc[-1]);
+}
+
+}  // namespace ttvm::lower

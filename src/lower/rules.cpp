@@ -1,0 +1,606 @@
+// One lowering rule for each instruction (calls are in calls.cpp).
+#include <algorithm>
+#include <bit>
+
+#include "lower/function_lowering.hpp"
+#include "term/symbols.hpp"
+#include "verify/flow.hpp"
+
+namespace ttvm::lower {
+
+using bytecode::Instruction;
+using isa::Op;
+
+namespace {
+
+bool fits_immediate(bool is_constant, Term value) {
+  return is_constant && value.is_small() && value.as_small() >= -32768 && value.as_small() <= 32767;
+}
+
+struct Comparison {
+  RCode value;
+  RCode jump;
+  RCode jump_immediate;
+};
+
+bool find_comparison(Op op, Comparison& out) {
+  switch (op) {
+#define TTVM_CASE(name)                                                \
+  case Op::k##name:                                                    \
+    out = {RCode::k##name, RCode::kJump##name, RCode::kJump##name##I}; \
+    return true;
+    TTVM_CASE(Eq)
+    TTVM_CASE(Ne)
+    TTVM_CASE(Lt)
+    TTVM_CASE(Le)
+    TTVM_CASE(Gt)
+    TTVM_CASE(Ge)
+#undef TTVM_CASE
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+bool FunctionLowering::lower_instruction(std::uint32_t& pc) {
+  const Instruction& instruction = module().code[pc];
+  if (!context_.options.smp && isa::has_effect(instruction.op, isa::kSmp)) {
+    emit(RCode::kNeedsSmp, 0, 0, 0, static_cast<std::uint32_t>(instruction.op));
+    return false;
+  }
+  bool alive = true;
+  if (lower_constant(instruction) || lower_shuffle(instruction) || lower_variable(instruction)) {
+    return true;
+  }
+  if (lower_operator(pc) || lower_data(instruction)) return true;
+  if (lower_control(instruction, alive) || lower_process(instruction, alive)) return alive;
+  TTVM_CHECK(isa::has_effect(instruction.op, isa::kNative));
+  lower_native(instruction);
+  return true;
+}
+
+bool FunctionLowering::lower_constant(const Instruction& instruction) {
+  switch (instruction.op) {
+    case Op::kPushInt:
+      push_constant(term::static_int(instruction.imm));
+      return true;
+    case Op::kPushFloat:
+      push_constant(term::static_float(std::bit_cast<double>(instruction.imm)));
+      return true;
+    case Op::kPushBool:
+      push_constant(Term::boolean(instruction.imm != 0));
+      return true;
+    case Op::kTrue:
+      push_constant(Term::boolean(true));
+      return true;
+    case Op::kFalse:
+      push_constant(Term::boolean(false));
+      return true;
+    case Op::kNull:
+      push_constant(Term::null());
+      return true;
+    case Op::kPushStr:
+      push_constant(name_term(instruction.a));
+      return true;
+    case Op::kNewObject:
+      push_constant(term::empty_object());
+      return true;
+    case Op::kMakeFunction:
+      push_constant(
+          context_.program.entries[context_.verified.instance_of_function(instruction.a)]->value);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool FunctionLowering::lower_shuffle(const Instruction& instruction) {
+  const auto push = [&](const Operand& operand) {
+    if (operand.is_constant) {
+      push_constant(operand.value);
+    } else {
+      push_register(operand.reg);
+    }
+  };
+  switch (instruction.op) {
+    case Op::kPop:
+      pop();
+      return true;
+    case Op::kDup: {
+      const Operand a = pop();
+      push(a);
+      push(a);
+      return true;
+    }
+    case Op::kSwap: {
+      const Operand b = pop();
+      const Operand a = pop();
+      push(b);
+      push(a);
+      return true;
+    }
+    case Op::kOver: {
+      const Operand b = pop();
+      const Operand a = pop();
+      push(a);
+      push(b);
+      push(a);
+      return true;
+    }
+    case Op::kRot: {
+      const Operand c = pop();
+      const Operand b = pop();
+      const Operand a = pop();
+      push(b);
+      push(c);
+      push(a);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+// ---- Variables
+
+bool FunctionLowering::lower_variable(const Instruction& instruction) {
+  switch (instruction.op) {
+    case Op::kStore:
+      lower_store(instruction.a);
+      return true;
+    case Op::kLoad:
+      lower_load(instruction.a);
+      return true;
+    case Op::kDelete:
+      lower_delete(instruction.a);
+      return true;
+    case Op::kCatch:
+      if (instruction.a != 0) lower_store(instruction.a - 1);
+      return true;
+    case Op::kCapture:
+      lower_capture(pc_);
+      return true;
+    case Op::kMakeLambda:
+      lower_lambda(pc_);
+      return true;
+    case Op::kDumpScope:
+      lower_dump_scope();
+      return true;
+    default:
+      return false;
+  }
+}
+
+void FunctionLowering::lower_store(std::uint32_t name) {
+  const std::uint32_t index = variable_index_.at(name);
+  const Register reg = variable_register_[index];
+  const bool fresh = can_retarget_;
+  const Operand value = pop();
+  const bool aliased = references_[reg] != 0;
+  if (fresh && can_retarget_ && !value.is_constant && !aliased && references_[value.reg] == 0 &&
+      ((out_.words[last_result_ + 1] & 0xFFFFU) == value.reg)) {
+    set_operand(last_result_, 0, reg);
+    can_retarget_ = false;
+  } else {
+    save_aliases(reg);
+    if (value.is_constant) {
+      set_immediate(emit(RCode::kLoadK, reg), 0, value.value.word());
+    } else if (value.reg != reg) {
+      emit(RCode::kMove, reg, value.reg);
+    }
+  }
+  set_bit(set_now_, index);
+}
+
+void FunctionLowering::lower_load(std::uint32_t name) {
+  const std::uint32_t index = variable_index_.at(name);
+  const Register reg = variable_register_[index];
+  if (!test_bit(set_now_, index)) {
+    hold(reg);
+    set_immediate(emit(RCode::kCheckSet, reg), 0, name_term(name).word());
+    set_bit(set_now_, index);
+  }
+  push_register(reg);
+}
+
+void FunctionLowering::lower_delete(std::uint32_t name) {
+  const std::uint32_t index = variable_index_.at(name);
+  const Register reg = variable_register_[index];
+  save_aliases(reg);
+  if (!test_bit(set_now_, index)) {
+    hold(reg);
+    set_immediate(emit(RCode::kCheckSet, reg), 0, name_term(name).word());
+  }
+  emit(RCode::kUnset, reg);
+  clear_bit(set_now_, index);
+}
+
+void FunctionLowering::lower_capture(std::uint32_t pc) {
+  const std::uint32_t name = module().code[pc].a;
+  lower_load(name);
+  const Operand value = pop();
+  emit(RCode::kMove, capture_base_ + capture_slot_.at(name), value.reg);
+}
+
+void FunctionLowering::lower_lambda(std::uint32_t pc) {
+  const std::uint32_t instance = context_.verified.instance_of_lambda(pc);
+  const FunctionEntry& entry = *context_.program.entries[instance];
+  if (entry.captures == 0) {
+    push_constant(entry.value);
+    return;
+  }
+  const auto& pending = context_.verified.pending_captures(pc);
+  std::vector<Operand> values;
+  for (const std::uint32_t name : pending) {
+    values.push_back(
+        {false, static_cast<Register>(capture_base_ + capture_slot_.at(name)), Term()});
+  }
+  const Register first = window_for(pending.size());
+  move_to_window(first, values);
+  for (const Operand& value : values) emit(RCode::kUnset, value.reg);  // taken
+  emit_result(RCode::kClosure, first, entry.captures);
+  set_immediate(last_result_, 0, reinterpret_cast<Word>(&entry));
+}
+
+void FunctionLowering::lower_dump_scope() {
+  ScopeTable& table = out_.scopes.emplace_back();
+  for (std::size_t i = 0; i < variable_names_.size(); ++i) {
+    hold(variable_register_[i]);
+    table.variables.push_back({module().strings[variable_names_[i]], variable_register_[i]});
+  }
+  set_immediate(emit(RCode::kDumpScope), 0, reinterpret_cast<Word>(&table));
+}
+
+// ---- Operators
+
+bool FunctionLowering::lower_operator(std::uint32_t& pc) {
+  const Op op = module().code[pc].op;
+  switch (op) {
+    case Op::kAdd:
+      lower_arithmetic(RCode::kAdd, RCode::kAddI);
+      return true;
+    case Op::kSub:
+      lower_arithmetic(RCode::kSub, RCode::kSubI);
+      return true;
+    case Op::kMul:
+      lower_arithmetic(RCode::kMul, RCode::kMulI);
+      return true;
+    case Op::kDiv:
+      lower_arithmetic(RCode::kDiv, RCode::kDivI);
+      return true;
+    case Op::kMod:
+      lower_arithmetic(RCode::kMod, RCode::kModI);
+      return true;
+    case Op::kAnd:
+      lower_binary(RCode::kAnd);
+      return true;
+    case Op::kOr:
+      lower_binary(RCode::kOr);
+      return true;
+    case Op::kNot:
+      lower_unary(RCode::kNot);
+      return true;
+    case Op::kTypeOf:
+      lower_unary(RCode::kTypeOf);
+      return true;
+    case Op::kNeg:
+    case Op::kBitNot:
+    case Op::kLen:
+    case Op::kKeys:
+    case Op::kValues:
+      lower_unary(RCode::kUnary, static_cast<std::uint16_t>(op));
+      return true;
+    case Op::kAddF:
+    case Op::kSubF:
+    case Op::kMulF:
+    case Op::kDivF:
+    case Op::kBitAnd:
+    case Op::kBitOr:
+    case Op::kBitXor:
+    case Op::kShl:
+    case Op::kShr:
+    case Op::kUshr:
+    case Op::kEqF:
+    case Op::kNeF:
+    case Op::kLtF:
+    case Op::kLeF:
+    case Op::kGtF:
+    case Op::kGeF:
+    case Op::kConcat:
+      lower_binary(RCode::kBinary, static_cast<std::uint16_t>(op));
+      return true;
+    default:
+      return lower_comparison(pc);
+  }
+}
+
+void FunctionLowering::lower_arithmetic(RCode registers, RCode immediate) {
+  const Operand b = pop();
+  const Operand a = pop();
+  if (fits_immediate(b.is_constant, b.value)) {
+    const Register left = use(a);
+    emit_result(immediate, left, static_cast<std::uint32_t>(b.value.as_small()));
+    return;
+  }
+  const Register left = use(a);
+  const Register right = use(b);
+  emit_result(registers, left, right);
+}
+
+void FunctionLowering::lower_binary(RCode code, std::uint16_t d) {
+  const Operand b = pop();
+  const Operand a = pop();
+  const Register left = use(a);
+  const Register right = use(b);
+  emit_result(code, left, right, d);
+}
+
+void FunctionLowering::lower_unary(RCode code, std::uint16_t d) {
+  const Register operand = use(pop());
+  emit_result(code, operand, 0, d);
+}
+
+// A comparison whose result only decides a jump becomes one instruction.
+bool FunctionLowering::lower_comparison(std::uint32_t& pc) {
+  Comparison codes{};
+  if (!find_comparison(module().code[pc].op, codes)) return false;
+  const Instruction& next = module().code[pc + 1];
+  const bool jumps = (next.op == Op::kJz || next.op == Op::kJnz) &&
+                     !context_.verified.is_leader(pc + 1) && context_.options.max_uncharged > 1;
+  if (!jumps) {
+    lower_binary(codes.value);
+    return true;
+  }
+  const Operand b = pop();
+  const Operand a = pop();
+  const bool immediate = fits_immediate(b.is_constant, b.value);
+  const Register left = clear_of_settle(use(a));
+  const Register right = immediate ? Register{0} : clear_of_settle(use(b));
+  settle();
+  ++pc;
+  ++cost_;
+  const std::uint32_t condition = next.op == Op::kJnz ? 1 : 0;
+  const std::uint32_t at =
+      immediate ? emit(codes.jump_immediate, left, static_cast<std::uint32_t>(b.value.as_small()),
+                       take_cost(), condition)
+                : emit(codes.jump, left, right, take_cost(), condition);
+  jump_to(at, 0, next.a);
+  return true;
+}
+
+// ---- Data
+
+bool FunctionLowering::lower_data(const Instruction& instruction) {
+  const auto op = static_cast<std::uint32_t>(instruction.op);
+  switch (instruction.op) {
+    case Op::kMakeList:
+      lower_make_list(static_cast<std::uint32_t>(instruction.imm));
+      return true;
+    case Op::kIndex:
+      lower_binary(RCode::kIndex);
+      return true;
+    case Op::kListAppend:
+      lower_binary(RCode::kListAppend);
+      return true;
+    case Op::kObjectGet:
+      lower_binary(RCode::kObjectGet);
+      return true;
+    case Op::kObjectHas:
+      lower_binary(RCode::kObjectHas, static_cast<std::uint16_t>(instruction.op));
+      return true;
+    case Op::kObjectDelete:
+      lower_binary(RCode::kObjectDelete, static_cast<std::uint16_t>(instruction.op));
+      return true;
+    case Op::kListSet:
+    case Op::kObjectSet: {
+      const Operand c = pop();
+      const Operand b = pop();
+      const Operand a = pop();
+      const Register first = use(a);
+      const Register second = use(b);
+      const Register third = use(c);
+      emit_result(instruction.op == Op::kListSet ? RCode::kListSet : RCode::kObjectSet, first,
+                  second, third);
+      return true;
+    }
+    case Op::kGetField: {
+      const Register object = use(pop());
+      emit_result(RCode::kGetField, object);
+      set_immediate(last_result_, 0, name_term(instruction.a).word());
+      set_immediate(last_result_, 1, new_cache());
+      return true;
+    }
+    case Op::kSetField: {
+      const Operand b = pop();
+      const Operand a = pop();
+      const Register object = use(a);
+      const Register value = use(b);
+      emit_result(RCode::kSetField, object, value);
+      set_immediate(last_result_, 0, name_term(instruction.a).word());
+      set_immediate(last_result_, 1, new_cache());
+      return true;
+    }
+    case Op::kHasField:
+    case Op::kDeleteField: {
+      const Register object = use(pop());
+      const Register key = use({true, 0, name_term(instruction.a)});
+      emit_result(instruction.op == Op::kHasField ? RCode::kObjectHas : RCode::kObjectDelete,
+                  object, key, op);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+void FunctionLowering::lower_make_list(std::uint32_t count) {
+  if (count == 0) {
+    push_constant(term::empty_list());
+    return;
+  }
+  if (explicit_ && stack_.size() < count) {
+    settle();
+    emit_result(RCode::kXMakeList);
+    set_immediate(last_result_, 0, count);
+    return;
+  }
+  std::vector<Operand> operands = pop_many(count);
+  const Register first = window_for(count);
+  move_to_window(first, operands);
+  emit_result(RCode::kMakeList, first, count);
+}
+
+void FunctionLowering::lower_native(const Instruction& instruction) {
+  const verify::StackEffect effect = verify::stack_effect(instruction);
+  const auto count = static_cast<std::uint32_t>(effect.pops);
+  std::vector<Operand> operands = pop_many(count);
+  const Register first = window_for(count + 1);
+  move_to_window(first, operands);
+  const auto op = static_cast<std::uint32_t>(instruction.op);
+  const std::uint32_t at =
+      emit(RCode::kNative, first, count, static_cast<std::uint32_t>(effect.pushes), op);
+  set_immediate(at, 0, reinterpret_cast<Word>(context_.options.natives[op]));
+  if (effect.pushes != 0) push_register(first);
+}
+
+// ---- Control
+
+bool FunctionLowering::lower_control(const Instruction& instruction, bool& alive) {
+  switch (instruction.op) {
+    case Op::kJmp:
+      settle();
+      jump_to(emit(RCode::kJump, 0, 0, take_cost()), 0, instruction.a);
+      return true;
+    case Op::kJz:
+    case Op::kJnz:
+      lower_jump_if(instruction);
+      return true;
+    case Op::kCall:
+    case Op::kCallFunction:
+      alive = lower_call();
+      return true;
+    case Op::kRet:
+      lower_return();
+      return true;
+    case Op::kTry:
+      lower_try(instruction);
+      return true;
+    case Op::kEndTry:
+      if (explicit_) {
+        set_immediate(emit(RCode::kEndTry), 0, ~Word{0});
+      } else if (!tries_.empty()) {
+        set_immediate(emit(RCode::kEndTry), 0, tries_.back());
+        tries_.pop_back();
+      }
+      return true;
+    case Op::kThrow:
+      emit(RCode::kThrow, use(pop()));
+      return true;
+    case Op::kHalt:
+      emit(RCode::kHalt, 0, 0, 0, take_cost());
+      return true;
+    default:
+      return false;
+  }
+}
+
+void FunctionLowering::lower_jump_if(const Instruction& instruction) {
+  const Register condition = clear_of_settle(use(pop()));
+  settle();
+  const RCode code = instruction.op == Op::kJz ? RCode::kJumpFalse : RCode::kJumpTrue;
+  jump_to(emit(code, condition, 0, take_cost()), 0, instruction.a);
+}
+
+void FunctionLowering::lower_try(const Instruction& instruction) {
+  settle();
+  const std::uint32_t target = explicit_ ? kOnOperandStack : canonical(stack_.size());
+  if (!explicit_) touch(target);
+  const std::uint32_t at = emit(RCode::kTry, target);
+  set_immediate(at, 1, pc_);
+  jump_to(at, 0, instruction.a);
+  const auto again = std::find(tries_.begin(), tries_.end(), pc_);
+  tries_.erase(again, tries_.end());
+  tries_.push_back(pc_);
+}
+
+// ---- Processes and messages
+
+bool FunctionLowering::lower_process(const Instruction& instruction, bool& alive) {
+  switch (instruction.op) {
+    case Op::kSpawn:
+      lower_spawn();
+      return true;
+    case Op::kSend:
+    case Op::kSendNamed:
+      lower_send(instruction);
+      return true;
+    case Op::kReceive:
+      emit_result(RCode::kReceive, 0, 0, take_cost());
+      return true;
+    case Op::kReceiveAfter:
+      lower_receive_after(instruction);
+      return true;
+    case Op::kYield:
+      emit(RCode::kYield, 0, 0, 0, take_cost());
+      return true;
+    case Op::kSelf:
+      emit_result(RCode::kSelf);
+      return true;
+    case Op::kMakeRef:
+      emit_result(RCode::kMakeRef);
+      return true;
+    case Op::kMonotonicMs:
+      emit_result(RCode::kMonotonicMs);
+      return true;
+    case Op::kSleep: {
+      const Register ms = use(pop());
+      emit(RCode::kSleep, ms, 0, 0, take_cost());
+      return true;
+    }
+    case Op::kExit: {
+      const Operand status =
+          instruction.a != 0 ? Operand{true, 0, term::static_int(instruction.imm)} : pop();
+      emit(RCode::kExit, use(status));
+      alive = false;
+      return true;
+    }
+    case Op::kRegister:
+    case Op::kWhereis:
+    case Op::kUnregister: {
+      if (instruction.a != 0) push_constant(name_term(instruction.a - 1));
+      Instruction on_stack = instruction;
+      on_stack.a = 0;
+      lower_native(on_stack);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+void FunctionLowering::lower_send(const Instruction& instruction) {
+  const auto op = static_cast<std::uint32_t>(instruction.op);
+  if (instruction.op == Op::kSend && instruction.a != 0) {
+    const Register value = use(pop());
+    set_immediate(emit(RCode::kSendPid, value), 0, static_cast<Word>(instruction.imm));
+    return;
+  }
+  const Operand target =
+      instruction.a != 0 ? Operand{true, 0, name_term(instruction.a - 1)} : pop();
+  const Operand value = pop();
+  const Register from = use(value);
+  const Register to = use(target);
+  emit(RCode::kSend, from, to, 0, op);
+}
+
+void FunctionLowering::lower_receive_after(const Instruction& instruction) {
+  const Register ms = clear_of_settle(use(pop()));
+  settle();
+  const Register to = allocate(canonical(stack_.size()));
+  const std::uint32_t at = emit(RCode::kReceiveAfter, to, ms, 0, take_cost());
+  jump_to(at, 0, instruction.a);
+  push_register(to);
+}
+
+}  // namespace ttvm::lower

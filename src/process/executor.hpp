@@ -1,0 +1,114 @@
+// The seam between the scheduler, which decides who runs, and the interpreter, which runs it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "process/epoch.hpp"
+#include "process/process.hpp"
+
+namespace ttvm::process {
+
+class ProcessTable;
+class Registry;
+
+// How a slice ended, and so what the scheduler does with the process.
+enum class SliceEnd : std::uint8_t {
+  kRunnable,  // preempted or yielded: to the end of the queue
+  kWaiting,   // for a signal; until Process::wait_deadline if that is set
+  kExited,    // the process is over: the scheduler releases it
+  kStopRun,   // EXIT: the whole run ends (RunContext::exit_status)
+};
+
+// Cold services of the VM that instructions need; implemented by vm.
+class Services {
+ public:
+  virtual ~Services() = default;
+  // A message that nobody gets. Counted, warned of at a limited rate. `to`: pid or name.
+  virtual void dead_letter(std::uint64_t from, std::string_view to, const char* why) = 0;
+  // One line on standard output, written as one.
+  virtual void print_line(std::string_view text) = 0;
+  // The arguments that follow the program on the command line.
+  virtual const std::vector<std::string>& arguments() const = 0;
+  // An exception that nobody caught ended `process`: one report on standard error.
+  // `stack`: "function (file:line)", innermost first.
+  virtual void report_uncaught(const Process& process, std::string_view message,
+                               const std::vector<std::string>& stack) = 0;
+
+  // What SPAWN means by a name that is no function of the program: a predefined type, a file beside
+  // the program, else a basic process, which gets the name as its argument.
+  struct ProcessType {
+    const term::FunctionInfo* function = nullptr;
+    bool takes_name = false;
+    std::string error;  // set instead of function: the file is there but is no valid program
+  };
+  virtual ProcessType find_process_type(std::string_view name) = 0;
+};
+
+// Where blocking work goes; implemented by the scheduler.
+class JobPort {
+ public:
+  virtual ~JobPort() = default;
+  // Hands over a job of the running process (job->pid, run, discard set). It comes back through the
+  // inbox of that process as kIoDone, or is discarded if the process is gone by then.
+  virtual void submit(Job* job) = 0;
+};
+
+// What a worker lends to the code that it runs. One for each worker, touched by that worker only.
+struct RunContext {
+  // Processes that became runnable during the slice (spawned, or woken by a push that found
+  // "waiting"), oldest first. The scheduler queues them when the slice ends: no atomics on the way.
+  Process* woken_head = nullptr;
+  Process* woken_tail = nullptr;
+  std::uint32_t woken_count = 0;
+
+  void wake(Process* process) {
+    process->queue_next = nullptr;
+    if (woken_tail != nullptr) {
+      woken_tail->queue_next = process;
+    } else {
+      woken_head = process;
+    }
+    woken_tail = process;
+    ++woken_count;
+  }
+
+  // Pushes a signal and wakes the receiver if it waited for one. False: the receiver is dead and
+  // the caller still has the signal.
+  bool deliver(Process& to, Signal* signal) {
+    const PushResult result = to.inbox.push(signal);
+    if (result == PushResult::kWakeReceiver) wake(&to);
+    return result != PushResult::kClosed;
+  }
+
+  ProcessTable* table = nullptr;
+  Registry* registry = nullptr;
+  base::Clock* clock = nullptr;
+  Services* services = nullptr;
+  EpochParticipant* epoch = nullptr;  // online while a slice runs
+  JobPort* jobs = nullptr;
+  std::uint32_t worker = 0;           // index of the worker
+  std::uint64_t next_message_id = 0;  // worker-local; ids are made unique by the worker's index
+  std::uint64_t next_ref = 0;
+  int exit_status = 0;
+};
+
+// A new process: pid, struct, first block, entry in the table. It is not runnable yet: the caller
+// prepares its first frame, then calls context.wake(). Null when `max_processes` are alive.
+Process* spawn_process(RunContext& context, std::uint64_t parent,
+                       std::uint32_t words = kInitialBlockWords);
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Runs `process` for about `budget` reductions (never more than twice that).
+  virtual SliceEnd run(Process& process, RunContext& context, std::int32_t budget) = 0;
+  // Releases everything that only the executor knows of (ExecutionExtras, a stack that has left the
+  // initial block). Called once, at the end.
+  virtual void release(Process& process) = 0;
+};
+
+}  // namespace ttvm::process

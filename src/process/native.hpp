@@ -1,0 +1,49 @@
+// Natives: instructions implemented by a function outside of the dispatch loop (isa Effect
+// kNative).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "process/executor.hpp"
+#include "process/process.hpp"
+#include "term/term.hpp"
+
+namespace ttvm::process {
+
+enum class NativeStatus : std::uint8_t {
+  kDone,         // `result` is the result, if the instruction has one
+  kRaise,        // `error` is the message of the exception
+  kWait,         // waits for a signal (Process::pending_io); the native is called again after it
+  kOutOfMemory,  // reserve() said no: the process ends
+};
+
+// One execution of such an instruction. Arguments are in registers of the running frame, in the
+// order they were pushed; reserve() keeps them up to date when it collects.
+struct NativeCall {
+  Process& process;
+  RunContext& context;
+  Term* arguments;
+  std::uint32_t count;
+  std::string_view mnemonic;
+  Term result = Term::null();
+  std::string error;
+
+  // Makes room for `words` in the heap; collects if need be, after which all terms that are not in
+  // `arguments` are stale. False: over the limit; return kOutOfMemory.
+  [[nodiscard]] bool reserve(std::size_t words) { return reserve_function(*this, words); }
+
+  bool (*reserve_function)(NativeCall&, std::size_t) = nullptr;
+  void* machine = nullptr;  // interp's
+
+  NativeStatus raise(std::string message) {
+    error = std::move(message);
+    return NativeStatus::kRaise;
+  }
+};
+
+using NativeFunction = NativeStatus (*)(NativeCall&);
+
+}  // namespace ttvm::process

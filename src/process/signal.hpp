@@ -1,0 +1,59 @@
+// What one process (or the VM) sends to another: always a Signal, always through the one inbox.
+// The order and ownership rules are in SIGNALS.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "heap/heap.hpp"
+#include "term/term.hpp"
+
+namespace ttvm::process {
+
+using term::Term;
+
+enum class SignalKind : std::uint8_t {
+  kMessage,  // Message
+  kTimeout,  // the receive or sleep timer ran out; the node is the timer's own
+  kIoDone,   // a blocking job of this process has finished; the node is its Job
+};
+
+// Intrusive node. `next` belongs to whoever holds the node: sender, inbox, then receiver.
+struct Signal {
+  Signal* next = nullptr;
+  SignalKind kind = SignalKind::kMessage;
+};
+
+inline constexpr std::uint8_t kNormalPriority = 128;
+
+// One block from the slab: this struct, then `fragment.words` words of copied values. The receiver
+// adopts the block as a heap fragment, without a second copy.
+struct Message : Signal {
+  std::uint8_t priority = kNormalPriority;
+  std::uint64_t id = 0;
+  std::uint64_t sender = 0;         // pid
+  Term correlation = Term::null();  // points into the fragment if boxed
+  Term value = Term::null();        // points into the fragment if boxed
+  heap::Fragment fragment;          // last: its words follow
+};
+
+// Bytes before the fragment in its block; whoever holds a Fragment of a message finds the block so.
+inline constexpr std::size_t kFragmentOffset = sizeof(Message) - sizeof(heap::Fragment);
+
+// One block with room for `words` words (fragment.words); the rest has its defaults.
+Message* make_message(std::uint32_t words);
+// Drops a message that nobody received, with everything it refers to outside of its block.
+void free_message(Message* message);
+
+// A blocking piece of work of one process. It is run by the blocking pool, then comes back through
+// the inbox as kIoDone, after which the process owns it (Process::pending_io until then and after).
+// A native derives from it and keeps arguments and results in it.
+struct Job : Signal {
+  Job() { kind = SignalKind::kIoDone; }
+  std::uint64_t pid = 0;            // whose it is
+  void (*run)(Job&) = nullptr;      // on a pool thread: must touch nothing but the job
+  void (*discard)(Job&) = nullptr;  // frees it: by its process, or when that died before
+  bool done = false;                // set by the process when it takes kIoDone out of its inbox
+};
+
+}  // namespace ttvm::process

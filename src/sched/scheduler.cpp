@@ -1,0 +1,31 @@
+#include "sched/scheduler.hpp"
+
+#include "sched/deterministic_driver.hpp"
+#include "sched/smp_driver.hpp"
+
+namespace ttvm::sched {
+
+Scheduler::Scheduler(const SchedulerOptions& options, process::Executor& executor,
+                     process::ProcessTable& table, process::Registry& registry, base::Clock& clock,
+                     process::Services& services, io::Output& output) {
+  TTVM_CHECK(options.schedulers >= 1 && options.budget >= 1);
+  const Environment environment{options, executor, table, registry, services, output};
+  if (options.seed.has_value()) {
+    driver_ = std::make_unique<DeterministicDriver>(environment);
+  } else {
+    driver_ = std::make_unique<SmpDriver>(environment, clock);
+  }
+}
+
+Scheduler::~Scheduler() = default;
+
+process::RunContext& Scheduler::first_context() { return driver_->first_context(); }
+void Scheduler::spawn_first(process::Process* process) { driver_->spawn_first(process); }
+RunResult Scheduler::run() { return driver_->run(); }
+void Scheduler::stop(RunReason reason, int status) { driver_->stop(reason, status); }
+void Scheduler::wake_from_outside(process::Process* process) {
+  driver_->wake_from_outside(process);
+}
+SchedulerCounters Scheduler::counters() const { return driver_->counters(); }
+
+}  // namespace ttvm::sched

@@ -1,0 +1,214 @@
+#include <sys/prctl.h>
+
+#include "sched/smp_driver.hpp"
+
+namespace ttvm::sched {
+
+using process::Process;
+
+namespace {
+
+void cpu_pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+Worker::Worker(SmpDriver& driver, std::uint32_t index)
+    : driver_(driver),
+      index_(index),
+      queue_(driver.environment_.options.schedulers > 1),
+      lane_(driver.environment_, driver.run_state_, index, driver.epochs_.participant(index),
+            driver, driver.clock_),
+      random_(index + 1) {}
+
+void Worker::loop() {
+  // The kernel may delay a timed wait by 50 us to save power; our timers are finer than that.
+  ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+  process::EpochParticipant& epoch = *lane_.context().epoch;
+  if (!epoch.is_online()) epoch.go_online();
+  while (!driver_.run_state_.stopping()) {
+    Process* process = take_local();
+    if (process == nullptr) process = find_work();
+    if (process == nullptr) break;
+    run_slice(process);
+  }
+  if (searching_) stop_searching();
+  epoch.go_offline();
+}
+
+Process* Worker::take_local() {
+  if (next_ != nullptr) {
+    Process* process = next_;
+    next_ = nullptr;
+    return process;
+  }
+  next_runs_ = 0;
+  return queue_.pop();
+}
+
+void Worker::run_slice(Process* process) {
+  const AfterSlice after = lane_.run(*process, driver_.environment_.options.budget);
+  absorb_woken(true);
+  if (after == AfterSlice::kRunnable) {
+    if (next_ == nullptr && queue_.empty()) {
+      next_ = process;  // alone: not switched
+    } else {
+      queue_.push(process);
+    }
+  } else if (TTVM_UNLIKELY(after == AfterSlice::kStopRun)) {
+    driver_.stop(RunReason::kExit, lane_.context().exit_status);
+  }
+  reductions_since_tick_ += lane_.last_reductions();
+  if (++slices_since_tick_ >= kTickSlices ||
+      reductions_since_tick_ >= static_cast<std::uint64_t>(driver_.environment_.options.budget)) {
+    tick();
+  }
+  share_surplus();
+}
+
+// Queues those who became runnable. If it is only one, and nobody has been overtaken too often, it
+// runs next: in a dialogue the one who was spoken to, with the message still in the cache.
+void Worker::absorb_woken(bool may_run_next) {
+  process::RunContext& context = lane_.context();
+  Process* woken = context.woken_head;
+  if (woken == nullptr) return;
+  if (may_run_next && context.woken_count == 1 && next_ == nullptr &&
+      (next_runs_ < kMaxNextRuns || queue_.empty())) {
+    ++next_runs_;
+    next_ = woken;
+  } else {
+    while (woken != nullptr) {
+      Process* following = woken->queue_next;
+      queue_.push(woken);
+      woken = following;
+    }
+  }
+  context.woken_head = context.woken_tail = nullptr;
+  context.woken_count = 0;
+}
+
+// What need not be done after each short slice: every 16 slices or one budget of reductions.
+void Worker::tick() {
+  slices_since_tick_ = 0;
+  reductions_since_tick_ = 0;
+  lane_.context().epoch->quiescent();
+  io::Output& output = driver_.environment_.output;
+  if (lane_.has_timers() || output.has_pending()) {
+    const base::Nanos now = driver_.clock_.now();
+    lane_.fire_timers(now);
+    output.flush_if_due(now);
+  }
+  if (TTVM_UNLIKELY(driver_.completions_.any())) {
+    process::Job* job = driver_.completions_.take_all();
+    while (job != nullptr) {
+      auto* following = static_cast<process::Job*>(job->next);
+      lane_.deliver(job);
+      // After the delivery: while it is counted the run cannot be taken for finished.
+      driver_.jobs_out_.fetch_sub(1, std::memory_order_relaxed);
+      job = following;
+    }
+  }
+  absorb_woken(false);
+  while (!driver_.injected_.looks_empty()) {
+    Process* process = driver_.injected_.try_pop();
+    if (process == nullptr) break;
+    queue_.push(process);
+  }
+  if (TTVM_UNLIKELY(output.failed())) driver_.stop(RunReason::kOutputFailed, 1);
+}
+
+// More work than runs next, for more than a moment, and someone idle: wake it to steal. The moment
+// keeps two processes that talk to each other together when one of them is preempted. Neither this
+// nor the idle worker needs a fence: if the two miss each other, we ask again after the next slice.
+void Worker::share_surplus() {
+  if (queue_.stealable() <= (next_ == nullptr ? 1U : 0U)) {
+    surplus_slices_ = 0;
+    return;
+  }
+  if (++surplus_slices_ < kSurplusSlices || !driver_.lot_.worth_waking()) return;
+  surplus_slices_ = 0;
+  if (driver_.wake_one()) ++lane_.counters().wakes;
+}
+
+Process* Worker::find_work() {
+  for (;;) {
+    tick();
+    if (Process* process = take_local()) return process;
+    if (driver_.run_state_.stopping()) return nullptr;
+    if (Process* process = search()) return process;
+    if (driver_.run_state_.stopping()) return nullptr;
+    park();
+  }
+}
+
+Process* Worker::search() {
+  if (driver_.workers_.size() == 1) return nullptr;
+  if (!searching_) searching_ = driver_.lot_.try_start_search();
+  if (!searching_) return nullptr;
+  for (std::uint32_t round = 0; round < kSearchRounds; ++round) {
+    if (Process* process = steal()) {
+      stop_searching();
+      return process;
+    }
+    if (driver_.run_state_.stopping() || driver_.completions_.any() ||
+        !driver_.injected_.looks_empty()) {
+      break;
+    }
+    for (std::uint32_t i = 0; i < kSearchPauses; ++i) cpu_pause();
+  }
+  return nullptr;
+}
+
+Process* Worker::steal() {
+  const auto count = static_cast<std::uint32_t>(driver_.workers_.size());
+  const std::uint32_t start = random_.below(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t victim = (start + i) % count;
+    if (victim == index_) continue;
+    if (Process* process = queue_.steal_from(driver_.workers_[victim]->queue_)) {
+      ++lane_.counters().steals;
+      return process;
+    }
+  }
+  return nullptr;
+}
+
+void Worker::stop_searching() {
+  searching_ = false;
+  driver_.lot_.stop_search();
+}
+
+void Worker::park() {
+  if (driver_.environment_.output.has_pending()) driver_.environment_.output.flush();
+  lane_.reclaim_timers();
+  process::EpochParticipant& epoch = *lane_.context().epoch;
+  epoch.go_offline();
+  bool sleep = false;
+  {
+    const base::MutexLock lock(driver_.lot_.mutex());
+    driver_.lot_.enter(index_, searching_);
+    searching_ = false;
+    // Announced; now look again at everything that others may have queued before they could see it.
+    if (!driver_.run_state_.stopping() && !driver_.work_visible()) {
+      if (driver_.lot_.all_idle() && driver_.quiescent()) {
+        driver_.run_state_.finish();
+        driver_.wake_all();
+      } else {
+        sleep = true;
+      }
+    }
+    if (!sleep) driver_.lot_.leave(index_);
+  }
+  if (sleep) {
+    ++lane_.counters().parks;
+    parker_.park(lane_.next_deadline());
+    const base::MutexLock lock(driver_.lot_.mutex());
+    searching_ = driver_.lot_.leave(index_);
+  }
+  epoch.go_online();
+}
+
+}  // namespace ttvm::sched

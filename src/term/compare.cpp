@@ -1,0 +1,222 @@
+#include "term/compare.hpp"
+
+#include <cmath>
+#include <unordered_set>
+
+#include "term/access.hpp"
+#include "term/small_stack.hpp"
+
+namespace ttvm::term {
+
+Ordering compare_ints(std::int64_t a, std::int64_t b) {
+  if (a == b) return Ordering::kEqual;
+  return a < b ? Ordering::kLess : Ordering::kGreater;
+}
+
+Ordering compare_floats(double a, double b) {
+  if (a < b) return Ordering::kLess;
+  if (a > b) return Ordering::kGreater;
+  return a == b ? Ordering::kEqual : Ordering::kUnordered;
+}
+
+Ordering compare_int_float(std::int64_t a, double b) {
+  if (std::isnan(b)) return Ordering::kUnordered;
+  if (b >= 0x1p63) return Ordering::kLess;
+  if (b < -0x1p63) return Ordering::kGreater;
+  const double whole = std::trunc(b);
+  const Ordering order = compare_ints(a, static_cast<std::int64_t>(whole));
+  if (order != Ordering::kEqual) return order;
+  return compare_floats(whole, b);
+}
+
+namespace {
+
+Ordering reversed(Ordering order) {
+  if (order == Ordering::kLess) return Ordering::kGreater;
+  return order == Ordering::kGreater ? Ordering::kLess : order;
+}
+
+double float_value(Term t) {
+  double value = 0;
+  as_double(t, value);
+  return value;
+}
+
+Ordering compare_numbers(Term a, Term b) {
+  std::int64_t i = 0;
+  std::int64_t j = 0;
+  const bool a_is_int = as_int64(a, i);
+  const bool b_is_int = as_int64(b, j);
+  if (a_is_int && b_is_int) return compare_ints(i, j);
+  if (a_is_int) return compare_int_float(i, float_value(b));
+  if (b_is_int) return reversed(compare_int_float(j, float_value(a)));
+  return compare_floats(float_value(a), float_value(b));
+}
+
+// Walks two values side by side. `start` compares what needs no walk and pushes a frame otherwise.
+class Comparison {
+ public:
+  bool run(Term a, Term b) {
+    if (!start(a, b)) return false;
+    while (!stack_.empty()) {
+      Frame& frame = stack_.top();
+      if (frame.index == frame.count) {
+        stack_.pop();
+        continue;
+      }
+      Term x;
+      Term y;
+      if (!next_pair(frame, x, y)) return false;
+      if (!start(x, y)) return false;
+    }
+    return true;
+  }
+
+ private:
+  enum class Walk : std::uint8_t { kSpan, kLists, kObjects };
+  struct Frame {
+    Term a, b;  // for kSpan the boxes, elements start at `first`
+    std::uint64_t index, count;
+    std::uint32_t first;
+    Walk walk;
+  };
+
+  // Boxes that meet again and again (values with much sharing inside) would take exponential time.
+  // Long comparisons therefore remember the pairs they have started: the answer for such a pair is
+  // on its way already, and if it is "different", all is.
+  static constexpr std::uint64_t kRememberAfter = std::uint64_t{1} << 16U;
+  struct Pair {
+    Word a, b;
+    bool operator==(const Pair&) const = default;
+  };
+  struct PairHash {
+    std::size_t operator()(const Pair& pair) const {
+      return (pair.a * 0x9E3779B97F4A7C15ULL) ^ (pair.b * 0xD1B54A32D192ED03ULL);
+    }
+  };
+
+  bool start(Term a, Term b) {
+    if (a.same(b)) return !is_kind(a, Kind::kFloat64) || !std::isnan(float_value(a));
+    const Type type = type_of(a);
+    const Type other = type_of(b);
+    if (type <= Type::kFloat && other <= Type::kFloat) {
+      return compare_numbers(a, b) == Ordering::kEqual;
+    }
+    if (type == Type::kPid || other == Type::kPid) return pid_equal(a, b);
+    if (type != other || !a.is_box()) return false;
+    switch (type) {
+      case Type::kStr:
+      case Type::kBytes:
+        return same_text(a, b);
+      case Type::kRef:
+        return ref_number(a) == ref_number(b);
+      case Type::kList:
+        return start_lists(a, b);
+      case Type::kObject:
+        return start_objects(a, b);
+      case Type::kFunction:
+        if (function_info(a) != function_info(b) || capture_count(a) != capture_count(b)) {
+          return false;
+        }
+        push({a, b, 0, capture_count(a), kClosureCaptures, Walk::kSpan});
+        return true;
+      case Type::kException:
+        push({a, b, 0, kExceptionWords - kExceptionMessage, kExceptionMessage, Walk::kSpan});
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  static bool pid_equal(Term a, Term b) {
+    if (!a.is_pid()) std::swap(a, b);
+    return b.is_small() && b.as_small() >= 0 &&
+           static_cast<std::uint64_t>(b.as_small()) == a.as_pid();
+  }
+
+  bool start_lists(Term a, Term b) {
+    const std::uint64_t count = list_length(a);
+    if (count != list_length(b)) return false;
+    const bool flat = is_kind(a, Kind::kList) && is_kind(b, Kind::kList);
+    push({a, b, 0, count, kListElements, flat ? Walk::kSpan : Walk::kLists});
+    return true;
+  }
+
+  bool start_objects(Term a, Term b) {
+    if (object_count(a) != object_count(b)) return false;
+    const Header header = header_of(a);
+    const bool same_shape = header.kind() == Kind::kObject &&
+                            header_of(b).kind() == Kind::kObject &&
+                            header.size() == header_of(b).size();
+    push({a, b, 0, object_positions(a), kObjectFields, same_shape ? Walk::kSpan : Walk::kObjects});
+    return true;
+  }
+
+  void push(const Frame& frame) {
+    if (frame.count == 0) return;
+    if (++started_ > kRememberAfter && !seen_.insert(Pair{frame.a.word(), frame.b.word()}).second) {
+      return;
+    }
+    stack_.push(frame);
+  }
+
+  // False if there is no partner for the next element of `a`.
+  static bool next_pair(Frame& frame, Term& x, Term& y) {
+    const std::uint64_t i = frame.index++;
+    switch (frame.walk) {
+      case Walk::kSpan:
+        x = Term::from_word(frame.a.pointer()[frame.first + i]);
+        y = Term::from_word(frame.b.pointer()[frame.first + i]);
+        return true;
+      case Walk::kLists:
+        x = list_get(frame.a, i);
+        y = list_get(frame.b, i);
+        return true;
+      case Walk::kObjects: {
+        Term key;
+        if (!object_entry(frame.a, i, key, x)) {
+          x = y = Term::null();
+          return true;
+        }
+        y = object_get(frame.b, key);
+        return !y.is_unset();
+      }
+    }
+    return false;
+  }
+
+  SmallStack<Frame, 16> stack_;
+  std::uint64_t started_ = 0;
+  std::unordered_set<Pair, PairHash> seen_;
+};
+
+}  // namespace
+
+bool equal_boxes(Term a, Term b) { return Comparison().run(a, b); }
+
+bool try_order(Term a, Term b, Ordering& out) {
+  if (is_number(a) && is_number(b)) {
+    out = compare_numbers(a, b);
+    return true;
+  }
+  if (!is_string(a) || !is_string(b)) return false;
+  const int order = text_of(a).compare(text_of(b));
+  out = compare_ints(order, 0);
+  return true;
+}
+
+bool try_less(Term a, Term b, bool& out) {
+  Ordering order{};
+  if (!try_order(a, b, order)) return false;
+  out = order == Ordering::kLess;
+  return true;
+}
+
+bool try_less_or_equal(Term a, Term b, bool& out) {
+  Ordering order{};
+  if (!try_order(a, b, order)) return false;
+  out = order == Ordering::kLess || order == Ordering::kEqual;
+  return true;
+}
+
+}  // namespace ttvm::term

@@ -1,0 +1,144 @@
+// A value: one 64-bit tagged word. Trivially copyable; what a boxed one points to never changes
+// (two exceptions, both invisible to programs: free slots of list tails, and forwarding while the
+// owner collects or copies). A Term knows no heap: whoever holds one must keep it reachable.
+//
+//   63                                                            3 2 1 0
+//   iiiiiiii iiiiiiii iiiiiiii iiiiiiii iiiiiiii iiiiiiii iiiiiiii iiiiiii1   Int, 63 bits
+//   ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff ffffff10   Float, rotated
+//   pppppppp pppppppp pppppppp pppppppp pppppppp pppppppp pppppppp ppppp000   pointer to a box
+//   nnnnnnnn nnnnnnnn nnnnnnnn nnnnnnnn nnnnnnnn nnnnnnnn nnnnnnnn ssssS100   other immediate
+//                                                    payload above, sub-tag in bits 3-7
+//
+// Floats are encoded as CRuby's flonum does (numeric.c): those with an exponent near 1.0 (|x| from
+// about 1e-77 to 1e+77) and 0.0 are immediate, all others boxed.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "base/assert.hpp"
+
+namespace ttvm::term {
+
+using Word = std::uint64_t;
+
+// What a program can tell apart. Order and names are those of TYPE_OF.
+enum class Type : std::uint8_t {
+  kInt,
+  kFloat,
+  kStr,
+  kBool,
+  kNull,
+  kList,
+  kObject,
+  kBytes,
+  kPid,
+  kRef,
+  kFunction,
+  kException,
+};
+
+// How a boxed value is laid out; see box.hpp.
+enum class Kind : std::uint8_t {
+  kInt64,
+  kFloat64,
+  kStr,
+  kBigStr,
+  kBytes,
+  kBigBytes,
+  kList,
+  kVec,
+  kNode,
+  kObject,
+  kDict,
+  kHamt,
+  kFunction,
+  kClosure,
+  kRef,
+  kException,
+};
+
+class Term {
+ public:
+  constexpr Term() : word_(kUnsetWord) {}
+  static constexpr Term from_word(Word word) { return Term(word); }
+  static Term box(const Word* pointer) { return Term(reinterpret_cast<Word>(pointer)); }
+  constexpr Word word() const { return word_; }
+
+  // Int: 63 bits immediate. Integers outside are boxed (Kind::kInt64).
+  static constexpr std::int64_t kMinSmall = -(std::int64_t{1} << 62);
+  static constexpr std::int64_t kMaxSmall = (std::int64_t{1} << 62) - 1;
+  static constexpr bool fits_small(std::int64_t v) { return v >= kMinSmall && v <= kMaxSmall; }
+  static constexpr Term small(std::int64_t v) { return Term((static_cast<Word>(v) << 1U) | 1U); }
+  constexpr bool is_small() const { return (word_ & 1U) != 0; }
+  constexpr std::int64_t as_small() const { return static_cast<std::int64_t>(word_) >> 1U; }
+
+  // Float. `try_flonum` is false for the few that need a box (Kind::kFloat64).
+  static constexpr bool try_flonum(double value, Term& out) {
+    const Word bits = std::bit_cast<Word>(value);
+    const Word top = (bits >> 60U) & 7U;
+    if ((top == 3 || top == 4) && bits != 0x3000000000000000ULL) {
+      out = Term((std::rotl(bits, 3) & ~Word{3}) | 2U);
+      return true;
+    }
+    if (bits == 0) {
+      out = Term(kZeroFloatWord);
+      return true;
+    }
+    return false;
+  }
+  constexpr bool is_flonum() const { return (word_ & 3U) == 2; }
+  constexpr double as_flonum() const {
+    if (word_ == kZeroFloatWord) return 0.0;
+    const Word b63 = word_ >> 63U;
+    return std::bit_cast<double>(std::rotr((2 - b63) | (word_ & ~Word{3}), 3));
+  }
+
+  // Boxed.
+  constexpr bool is_box() const { return (word_ & 7U) == 0; }
+  const Word* pointer() const { return reinterpret_cast<const Word*>(word_); }
+  Word* mutable_pointer() const { return reinterpret_cast<Word*>(word_); }
+
+  // The other immediates.
+  static constexpr Term null() { return Term(kNullWord); }
+  static constexpr Term boolean(bool v) { return Term(v ? kTrueWord : kFalseWord); }
+  static constexpr Term pid(std::uint64_t number) { return Term((number << 8U) | kPidTag); }
+  // A variable that is not set, a free slot, a deleted entry. Programs never see it.
+  static constexpr Term unset() { return Term(kUnsetWord); }
+  constexpr bool is_null() const { return word_ == kNullWord; }
+  constexpr bool is_bool() const { return word_ == kTrueWord || word_ == kFalseWord; }
+  constexpr bool is_true() const { return word_ == kTrueWord; }
+  constexpr bool is_unset() const { return word_ == kUnsetWord; }
+  constexpr bool is_pid() const { return (word_ & 0xFFU) == kPidTag; }
+  constexpr std::uint64_t as_pid() const { return word_ >> 8U; }
+
+  // LANGUAGE, section 2: false are `false`, `null`, Int 0; all else is true.
+  constexpr bool truthy() const {
+    return word_ != kFalseWord && word_ != kNullWord && word_ != small(0).word_;
+  }
+
+  // Same word. Not EQ: equal boxes at two places differ here.
+  constexpr bool same(Term other) const { return word_ == other.word_; }
+
+ private:
+  explicit constexpr Term(Word word) : word_(word) {}
+
+  static constexpr Word kImmediate = 4;
+  static constexpr Word kSpecialTag = (Word{0} << 3U) | kImmediate;
+  static constexpr Word kPidTag = (Word{1} << 3U) | kImmediate;
+  static constexpr Word kNullWord = (Word{1} << 8U) | kSpecialTag;
+  static constexpr Word kFalseWord = (Word{2} << 8U) | kSpecialTag;
+  static constexpr Word kTrueWord = (Word{3} << 8U) | kSpecialTag;
+  static constexpr Word kUnsetWord = (Word{4} << 8U) | kSpecialTag;
+  static constexpr Word kZeroFloatWord = 0x8000000000000002ULL;
+
+  Word word_;
+};
+
+static_assert(sizeof(Term) == 8);
+static_assert(Term::small(-1).as_small() == -1 &&
+              Term::small(Term::kMinSmall).as_small() == Term::kMinSmall);
+static_assert(!Term::null().is_small() && !Term::null().is_flonum() && !Term::null().is_box());
+
+}  // namespace ttvm::term

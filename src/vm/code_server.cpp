@@ -1,0 +1,114 @@
+#include "vm/code_server.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "interp/interpreter.hpp"
+#include "isa/isa.hpp"
+#include "natives/natives.hpp"
+#include "vm/std_sources.hpp"
+
+namespace ttvm::vm {
+
+namespace {
+
+constexpr const char* kBasicProcess = "basic_process";
+
+std::string first_line(const base::Diagnostic& diagnostic) {
+  const std::string text = base::format(diagnostic);
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+bool is_file_name(std::string_view name) {
+  const auto is_allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  constexpr std::size_t kMaxName = 200;
+  return !name.empty() && name.size() <= kMaxName &&
+         std::all_of(name.begin(), name.end(), is_allowed);
+}
+
+CodeServer::CodeServer(bool smp) {
+  options_.handlers = interp::Interpreter::handlers();
+  options_.smp = smp;
+  for (const isa::OpInfo& op : isa::kOps) {
+    options_.natives[static_cast<std::uint8_t>(op.op)] =
+        reinterpret_cast<const void*>(natives::find(op.mnemonic));
+  }
+}
+
+CodeServer::~CodeServer() = default;
+
+const lower::Program& CodeServer::load_main(Verified program, std::string folder) {
+  const base::MutexLock lock(mutex_);
+  folder_ = std::move(folder);
+  return add(std::move(program));
+}
+
+const lower::Program& CodeServer::add(Verified module) {
+  programs_.push_back(lower::lower(std::move(module), options_));
+  return *programs_.back();
+}
+
+process::Services::ProcessType CodeServer::find_process_type(std::string_view name) {
+  const base::MutexLock lock(mutex_);
+  if (!std_loaded_) load_std();
+  std::string key(name);
+  const auto known = types_.find(key);
+  if (known != types_.end()) return known->second;
+  return look_up(key);
+}
+
+void CodeServer::load_std() {
+  std_loaded_ = true;
+  for (const StdSource& source : std_sources()) {
+    const base::Expected<Verified> module =
+        load_program({std::string(source.name), std::string(source.text), {}});
+    TTVM_CHECK(module.ok());
+    for (const auto& [name, entry] : add(*module).named) {
+      if (name == kBasicProcess) {
+        basic_.function = entry;
+        basic_.takes_name = true;
+      } else {
+        types_[name].function = entry;
+      }
+    }
+  }
+  TTVM_CHECK(basic_.function != nullptr);
+}
+
+process::Services::ProcessType CodeServer::look_up(const std::string& name) {
+  bool found = false;
+  ProcessType type = is_file_name(name) ? load_file(name, found) : ProcessType{};
+  if (!found) type = basic_;
+  if (found || types_.size() < kMaxRemembered) types_[name] = type;
+  return type;
+}
+
+process::Services::ProcessType CodeServer::load_file(const std::string& name, bool& found) {
+  ProcessType type;
+  const std::string file = name + ".ttvm";
+  const std::string path = folder_.empty() ? file : folder_ + "/" + file;
+  if (::access(path.c_str(), F_OK) != 0) return type;
+  found = true;
+  const std::string failure = "SPAWN cannot load \"" + file + "\": ";
+  Input input = read_input(path);
+  if (!input.error.empty()) {
+    type.error = failure + input.error;
+    return type;
+  }
+  input.name = file;
+  const base::Expected<Verified> module = load_program(input);
+  if (!module) {
+    type.error = failure + first_line(module.errors().front());
+    return type;
+  }
+  type.function = &add(*module).main();
+  return type;
+}
+
+}  // namespace ttvm::vm

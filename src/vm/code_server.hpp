@@ -1,0 +1,59 @@
+// All code of one VM: the program, the predefined process types, and the files beside the program
+// that SPAWN names. Each is loaded and lowered once and kept for the VM's life, because functions
+// and running processes point into it.
+//
+// Thread safety: load_main before anything runs; find_process_type by any worker (one mutex; a name
+// that has been looked up before costs one hash look-up under it).
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/mutex.hpp"
+#include "lower/lower.hpp"
+#include "process/executor.hpp"
+#include "vm/loader.hpp"
+
+namespace ttvm::vm {
+
+class CodeServer {
+ public:
+  // `smp`: whether the code may use instructions that need the scheduler.
+  explicit CodeServer(bool smp);
+  ~CodeServer();
+  CodeServer(const CodeServer&) = delete;
+  CodeServer& operator=(const CodeServer&) = delete;
+
+  // `folder`: where files that SPAWN names are looked for.
+  const lower::Program& load_main(Verified program, std::string folder);
+
+  // A predefined type, else a file, else the basic process.
+  process::Services::ProcessType find_process_type(std::string_view name);
+
+ private:
+  using ProcessType = process::Services::ProcessType;
+
+  // Names that mean nothing are remembered as well, up to so many.
+  static constexpr std::size_t kMaxRemembered = 4096;
+
+  const lower::Program& add(Verified module) TTVM_REQUIRES(mutex_);
+  void load_std() TTVM_REQUIRES(mutex_);
+  ProcessType look_up(const std::string& name) TTVM_REQUIRES(mutex_);
+  ProcessType load_file(const std::string& name, bool& found) TTVM_REQUIRES(mutex_);
+
+  lower::LowerOptions options_;
+  std::string folder_;
+  base::Mutex mutex_;
+  std::deque<std::unique_ptr<lower::Program>> programs_ TTVM_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, ProcessType> types_ TTVM_GUARDED_BY(mutex_);
+  ProcessType basic_ TTVM_GUARDED_BY(mutex_);
+  bool std_loaded_ TTVM_GUARDED_BY(mutex_) = false;
+};
+
+// Letters, digits, `_` and `-`: a name that may also be that of a file.
+bool is_file_name(std::string_view name);
+
+}  // namespace ttvm::vm

@@ -1,0 +1,49 @@
+// Stops the run after a number of reductions in all processes together (--max-reductions).
+//
+// Thread safety: run() by all workers.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+#include "process/executor.hpp"
+
+namespace ttvm::vm {
+
+class LimitedExecutor final : public process::Executor {
+ public:
+  LimitedExecutor(process::Executor& executor, std::uint64_t max_reductions)
+      : executor_(executor), max_reductions_(max_reductions) {}
+
+  process::SliceEnd run(process::Process& process, process::RunContext& context,
+                        std::int32_t budget) override {
+    const std::uint64_t before = process.reductions;
+    const std::uint64_t used = used_.load(std::memory_order_relaxed);
+    const std::uint64_t left = max_reductions_ - std::min(max_reductions_, used);
+    const auto most = static_cast<std::uint64_t>(budget);
+    const auto granted = static_cast<std::int32_t>(std::clamp<std::uint64_t>(left, 1, most));
+    const process::SliceEnd end = executor_.run(process, context, granted);
+    const std::uint64_t spent = process.reductions - before;
+    const std::uint64_t total = used_.fetch_add(spent, std::memory_order_relaxed) + spent;
+    if (end != process::SliceEnd::kRunnable || total < max_reductions_) return end;
+    exceeded_.store(true, std::memory_order_relaxed);
+    context.exit_status = 1;
+    return process::SliceEnd::kStopRun;
+  }
+
+  void release(process::Process& process) override { executor_.release(process); }
+
+  // Whether the run was stopped. After the run.
+  bool exceeded() const { return exceeded_.load(std::memory_order_relaxed); }
+
+ private:
+  process::Executor& executor_;
+  const std::uint64_t max_reductions_;
+  // Written and read by all workers; only a count, it publishes nothing.
+  std::atomic<std::uint64_t> used_{0};
+  // Set by a worker, read after the threads have been joined.
+  std::atomic<bool> exceeded_{false};
+};
+
+}  // namespace ttvm::vm

@@ -1,0 +1,123 @@
+#include "vm/reports.hpp"
+
+#include "interp/interpreter.hpp"
+
+namespace ttvm::vm {
+
+namespace {
+
+constexpr base::Nanos kSecond = 1'000'000'000;
+
+// A report is made of lines: what a program put into a name or message must not break them.
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      out += '?';
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string process_with_name(std::uint64_t pid, std::string_view name) {
+  return "process " + std::to_string(pid) + " (" + one_line(name) + ")";
+}
+
+}  // namespace
+
+bool Reports::Limit::allow(base::Nanos now) {
+  if (now - window >= kSecond) {
+    window = now;
+    in_window = 0;
+  }
+  if (in_window >= per_second) {
+    ++left_out;
+    return false;
+  }
+  ++in_window;
+  return true;
+}
+
+void Reports::tell_left_out(Limit& limit, const char* what) {
+  if (limit.left_out == 0) return;
+  errors_.write(std::string(what) + ": " + std::to_string(limit.left_out) + " more\n");
+  limit.left_out = 0;
+}
+
+void Reports::dead_letter(std::uint64_t from, std::string_view to) {
+  const base::MutexLock lock(mutex_);
+  ++dead_letters_;
+  if (!dead_letter_limit_.allow(now())) return;
+  output_.flush();
+  tell_left_out(dead_letter_limit_, "dead letters");
+  const bool is_name = to.starts_with('"');
+  errors_.write("dead letter: process " + std::to_string(from) + " sent to " + one_line(to) +
+                (is_name ? ", a name of no process\n" : ", which does not run\n"));
+}
+
+void Reports::uncaught(std::uint64_t pid, std::string_view name, std::string_view message,
+                       const std::vector<std::string>& stack) {
+  const base::MutexLock lock(mutex_);
+  // How the main program ended is always told.
+  if (!exception_limit_.allow(now()) && pid != 1) return;
+  output_.flush();
+  tell_left_out(exception_limit_, "processes ended by exceptions");
+  std::string text = process_with_name(pid, name) + " ended: " + one_line(message) + "\n";
+  for (const std::string& line : stack) {
+    text += line.starts_with("...") ? "    " : "    at ";
+    text += one_line(line) + "\n";
+  }
+  errors_.write(text);
+}
+
+void Reports::write(std::string_view text) {
+  output_.flush();
+  errors_.write(text);
+}
+
+void Reports::finish() {
+  const base::MutexLock lock(mutex_);
+  tell_left_out(dead_letter_limit_, "dead letters");
+  tell_left_out(exception_limit_, "processes ended by exceptions");
+}
+
+std::uint64_t Reports::dead_letters() const {
+  const base::MutexLock lock(mutex_);
+  return dead_letters_;
+}
+
+std::string shown_name(const process::Process& process, const process::Registry& registry) {
+  if (process.registered_names != 0) {
+    const std::vector<std::string> names = registry.names_of(process.pid);
+    if (!names.empty()) return names.front();
+  }
+  return process.initial_function == nullptr ? "main" : process.initial_function->name;
+}
+
+std::string deadlock_report(const process::ProcessTable& table, const process::Registry& registry) {
+  constexpr std::uint64_t kMaxLines = 100;
+  std::string text =
+      "deadlock: process 1 waits for a message and no process is left that could send one\n";
+  std::uint64_t waiting = 0;
+  table.for_each([&](const process::Process& process) {
+    if (++waiting > kMaxLines) return;
+    const interp::Location place = interp::locate(process);
+    text += "    " + process_with_name(process.pid, shown_name(process, registry)) + " waits";
+    if (place.source != nullptr && !place.source->empty()) {
+      text += " at " + one_line(*place.source);
+      if (place.line != 0) text += ":" + std::to_string(place.line);
+    } else if (place.function != nullptr) {
+      text += " in " + one_line(*place.function);
+    }
+    const std::uint32_t queued = process.mailbox.count();
+    text += ", " + std::to_string(queued) + (queued == 1 ? " message" : " messages") + " queued\n";
+  });
+  if (waiting > kMaxLines) text += "    and " + std::to_string(waiting - kMaxLines) + " more\n";
+  return text;
+}
+
+}  // namespace ttvm::vm

@@ -1,0 +1,137 @@
+#include "vm/vm.hpp"
+
+#include "base/clock.hpp"
+#include "bytecode/utf8.hpp"
+#include "heap/heap.hpp"
+#include "interp/interpreter.hpp"
+#include "io/output.hpp"
+#include "process/registry.hpp"
+#include "process/table.hpp"
+#include "sched/cpus.hpp"
+#include "sched/scheduler.hpp"
+#include "vm/code_server.hpp"
+#include "vm/limited_executor.hpp"
+#include "vm/memory.hpp"
+#include "vm/reports.hpp"
+
+namespace ttvm::vm {
+
+namespace {
+
+// Arguments come from the system as bytes; a Str is UTF-8.
+std::string to_utf8(std::string_view bytes) {
+  std::string out;
+  for (;;) {
+    const std::size_t valid = bytecode::valid_utf8_prefix(bytes);
+    out.append(bytes.substr(0, valid));
+    if (valid == bytes.size()) return out;
+    out.append("\xEF\xBF\xBD");  // U+FFFD
+    bytes.remove_prefix(valid + 1);
+  }
+}
+
+std::uint32_t scheduler_count(const Options& options) {
+  if (!options.smp || options.seed.has_value()) return 1;
+  return options.schedulers != 0 ? options.schedulers : sched::available_cpus();
+}
+
+}  // namespace
+
+void collect_always() { heap::g_collect_always = true; }
+
+// Members are in the order of their dependence: the scheduler goes first and with it every process,
+// the code that they run goes after them.
+class Vm::Machine final : public process::Services {
+ public:
+  explicit Machine(Options options)
+      : options_(std::move(options)),
+        output_(options_.output, options_.errors),
+        errors_(options_.errors),
+        reports_(output_, errors_, options_.seed.has_value() ? nullptr : &clock_),
+        code_(options_.smp),
+        schedulers_(scheduler_count(options_)),
+        table_(schedulers_, options_.max_processes),
+        interpreter_({options_.max_stack_bytes, options_.seed.has_value() ? 0 : clock_.now()}),
+        limited_(interpreter_, options_.max_reductions.value_or(0)),
+        scheduler_({schedulers_, options_.reductions, options_.seed}, executor(), table_, registry_,
+                   clock_, *this, output_) {
+    for (std::string& argument : options_.arguments) argument = to_utf8(argument);
+  }
+
+  ~Machine() override {
+    if (limits_memory_) set_memory_limit(0, nullptr);
+  }
+
+  int run(Verified program, const std::string& folder);
+  void stop(int status) { scheduler_.stop(sched::RunReason::kInterrupted, status); }
+  void limit_memory(std::size_t bytes) {
+    limits_memory_ = true;
+    set_memory_limit(bytes, &output_);
+  }
+  const Reports& reports() const { return reports_; }
+  std::uint64_t processes_spawned() const { return table_.spawned_count(); }
+
+  // process::Services
+  void dead_letter(std::uint64_t from, std::string_view to, const char* /*why*/) override {
+    reports_.dead_letter(from, to);
+  }
+  void print_line(std::string_view text) override { output_.write_line(text); }
+  const std::vector<std::string>& arguments() const override { return options_.arguments; }
+  void report_uncaught(const process::Process& process, std::string_view message,
+                       const std::vector<std::string>& stack) override {
+    reports_.uncaught(process.pid, shown_name(process, registry_), message, stack);
+  }
+  ProcessType find_process_type(std::string_view name) override {
+    return code_.find_process_type(name);
+  }
+
+ private:
+  process::Executor& executor() {
+    if (options_.max_reductions.has_value()) return limited_;
+    return interpreter_;
+  }
+
+  Options options_;
+  base::SystemClock clock_;
+  io::Output output_;
+  io::ErrorOutput errors_;
+  Reports reports_;
+  CodeServer code_;
+  std::uint32_t schedulers_;
+  process::ProcessTable table_;
+  process::Registry registry_;
+  interp::Interpreter interpreter_;
+  LimitedExecutor limited_;
+  bool limits_memory_ = false;
+  sched::Scheduler scheduler_;
+};
+
+int Vm::Machine::run(Verified program, const std::string& folder) {
+  const lower::Program& code = code_.load_main(std::move(program), folder);
+  process::Process* main = process::spawn_process(scheduler_.first_context(), 0);
+  TTVM_CHECK(main != nullptr && main->pid == 1);
+  interpreter_.prepare(*main, code.main(), {});
+  scheduler_.spawn_first(main);
+  const sched::RunResult result = scheduler_.run();
+  if (result.reason == sched::RunReason::kDeadlock) {
+    reports_.write(deadlock_report(table_, registry_));
+  } else if (limited_.exceeded()) {
+    reports_.write("ttvm: stopped after " + std::to_string(*options_.max_reductions) +
+                   " reductions (--max-reductions)\n");
+  }
+  reports_.finish();
+  return result.status;
+}
+
+Vm::Vm(Options options) : machine_(std::make_unique<Machine>(std::move(options))) {}
+Vm::~Vm() = default;
+
+int Vm::run(Verified program, const std::string& folder) {
+  return machine_->run(std::move(program), folder);
+}
+void Vm::stop(int status) { machine_->stop(status); }
+void Vm::limit_memory(std::size_t bytes) { machine_->limit_memory(bytes); }
+std::uint64_t Vm::dead_letters() const { return machine_->reports().dead_letters(); }
+std::uint64_t Vm::processes_spawned() const { return machine_->processes_spawned(); }
+
+}  // namespace ttvm::vm

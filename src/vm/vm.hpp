@@ -1,0 +1,62 @@
+// One virtual machine: everything that a run of one program needs, wired together.
+//
+// Thread safety: construct, run() once and destroy on one thread, which becomes the first
+// scheduler; stop() by any thread while the object lives. Several machines may live one after the
+// other, or side by side (symbols, shapes and the memory limit are shared by all of them).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vm/loader.hpp"
+
+namespace ttvm::vm {
+
+inline constexpr std::uint64_t kMaxProcesses = 134'217'727;
+
+struct Options {
+  bool smp = false;                // false: a sequential program, one scheduler
+  std::uint32_t schedulers = 0;    // 0: as many as there are CPUs to use
+  std::int32_t reductions = 1000;  // of a slice
+  std::uint64_t max_processes = kMaxProcesses;
+  std::optional<std::uint64_t> seed;  // set: the deterministic scheduler
+  std::size_t max_stack_bytes = std::size_t{256} << 20U;
+  std::optional<std::uint64_t> max_reductions;  // of all processes together
+  std::vector<std::string> arguments;           // what ARGS gives
+  int output = 1;                               // descriptors
+  int errors = 2;
+};
+
+// Collects at each allocation from now on, in all machines: a stress test.
+void collect_always();
+
+class Vm {
+ public:
+  explicit Vm(Options options);
+  ~Vm();  // flushes the output
+  Vm(const Vm&) = delete;
+  Vm& operator=(const Vm&) = delete;
+
+  // Runs the program to the end of the run and gives its status (LANGUAGE, section 8). `folder` is
+  // where SPAWN looks for files.
+  int run(Verified program, const std::string& folder);
+
+  // Ends the run with that status.
+  void stop(int status);
+
+  // The memory limit's handler flushes this machine's output before it ends the OS process.
+  void limit_memory(std::size_t bytes);
+
+  std::uint64_t dead_letters() const;
+  std::uint64_t processes_spawned() const;
+
+ private:
+  class Machine;
+  std::unique_ptr<Machine> machine_;
+};
+
+}  // namespace ttvm::vm
