@@ -7,6 +7,7 @@
 #include "process/registry.hpp"
 #include "process/table.hpp"
 #include "term/access.hpp"
+#include "term/print.hpp"
 
 namespace ttvm::interp {
 
@@ -144,12 +145,9 @@ bool deadline_after(Machine& m, Term ms, base::Nanos& deadline) {
 }
 
 std::string bad_milliseconds(Op op, Term value) {
-  std::string text =
-      std::string(isa::info(op).mnemonic) + " expects milliseconds of at least 0 but got ";
-  std::int64_t integer = 0;
-  double number = 0;
-  if (term::as_int64(value, integer)) return text + std::to_string(integer);
-  if (term::as_double(value, number)) return text + std::to_string(number);
+  std::string text(isa::info(op).mnemonic);
+  text += " expects milliseconds of at least 0 but got ";
+  if (term::is_number(value)) return text + term::to_text(value);
   return text.append(display_type(value));
 }
 

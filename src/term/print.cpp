@@ -52,7 +52,7 @@ void append_escape(unsigned char c, std::string& out) {
     default:
       break;
   }
-  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
   out += "\\x";
   out += kDigits[c >> 4U];
   out += kDigits[c & 15U];

@@ -160,7 +160,7 @@ TEST(Print, Scalars) {
 TEST(Print, NestedStringsAreQuoted) {
   std::string out;
   print(static_string(std::string_view("\n\t\r\0\\\"\x01\x7F\xC3\xA4", 10)), out, true);
-  EXPECT_EQ(out, "\"\\n\\t\\r\\0\\\\\\\"\\x01\\x7f\xC3\xA4\"");
+  EXPECT_EQ(out, "\"\\n\\t\\r\\0\\\\\\\"\\x01\\x7F\xC3\xA4\"");
 }
 
 TEST(Strings, CodePoints) {
