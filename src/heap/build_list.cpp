@@ -5,6 +5,7 @@
 
 namespace ttvm::heap {
 
+using term::Header;
 using term::Kind;
 using term::kNodeFirst;
 using term::kNodeSlots;
@@ -22,8 +23,37 @@ Term make_list(Heap& heap, std::span<const Term> elements) {
   return build_list(heap, elements.size(), [&next] { return *next++; });
 }
 
-std::size_t list_append_need(Term list) { return append_terms_need(list, 1); }
+// Appending one element is what programs do most: the common case, a vector whose tail is not full,
+// by itself. Same results as append_terms.
+std::size_t list_append_need(Term list) {
+  const Word* box = list.pointer();
+  const Header header(*box);
+  if (header.kind() != Kind::kVec) return append_terms_need(list, 1);
+  const std::uint64_t used = box[term::kVecCount] % kNodeSlots;
+  if (used == 0) return append_terms_need(list, 1);
+  const std::size_t slots =
+      header.aux() == 0 && used < kNodeSlots / 2 ? kNodeSlots / 2 : kNodeSlots;
+  return term::kVecWords + kNodeFirst + slots;
+}
+
 Term list_append(Heap& heap, Term list, Term value) {
+  const Word* box = list.pointer();
+  const Header header(*box);
+  if (TTVM_LIKELY(header.kind() == Kind::kVec)) {
+    const std::uint64_t used = box[term::kVecCount] % kNodeSlots;
+    Word* tail = Term::from_word(box[term::kVecTail]).mutable_pointer();
+    const Header node(*tail);
+    if (used != 0 && node.aux() == used && used < node.size()) {
+      tail[kNodeFirst + used] = value.word();
+      *tail = Header(Kind::kNode, node.size(), static_cast<std::uint16_t>(used + 1)).word();
+      Word* vec = heap.allocate(term::kVecWords);
+      vec[0] = header.word();
+      vec[term::kVecCount] = box[term::kVecCount] + 1;
+      vec[term::kVecRoot] = box[term::kVecRoot];
+      vec[term::kVecTail] = box[term::kVecTail];
+      return Term::box(vec);
+    }
+  }
   return append_terms(heap, list, std::span<const Term>(&value, 1));
 }
 

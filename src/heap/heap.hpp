@@ -114,8 +114,8 @@ class Heap {
   bool owns_block() const { return owns_block_; }
 
   // For interp, later for machine code: room check and bump inline.
-  static constexpr std::size_t offset_of_top() { return 0; }
-  static constexpr std::size_t offset_of_limit() { return sizeof(Word*); }
+  static constexpr std::size_t offset_of_top() { return offsetof(Heap, top_); }
+  static constexpr std::size_t offset_of_limit() { return offsetof(Heap, limit_); }
 
  private:
   friend class Collector;

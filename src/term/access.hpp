@@ -75,7 +75,8 @@ inline std::uint64_t string_length(Term t) {
   return header.kind() == Kind::kStr ? header.aux() : box[kBigPoints];
 }
 
-// The bytes of one code point, at most 4; `index` < string_length. O(1) when the text is all ASCII, else O(n).
+// The bytes of one code point, at most 4; `index` < string_length. O(1) when the text is all ASCII,
+// else O(n).
 std::string_view string_at(Term t, std::uint64_t index);
 
 // Hash of a Str: O(1) if it is interned.

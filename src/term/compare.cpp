@@ -1,7 +1,9 @@
 #include "term/compare.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "term/access.hpp"
 #include "term/small_stack.hpp"
@@ -53,6 +55,49 @@ Ordering compare_numbers(Term a, Term b) {
   return compare_floats(float_value(a), float_value(b));
 }
 
+// Pairs of boxes: open addressing, at most half full. Word 0 is no box.
+class PairSet {
+ public:
+  // False if the pair was there.
+  bool add(Term a, Term b) {
+    if (++count_ * 2 > slots_.size()) grow();
+    Pair& slot = find(a.word(), b.word());
+    if (slot.a != 0) {
+      --count_;
+      return false;
+    }
+    slot = {a.word(), b.word()};
+    return true;
+  }
+
+ private:
+  struct Pair {
+    Word a = 0;
+    Word b = 0;
+  };
+
+  Pair& find(Word a, Word b) {
+    const auto mixed =
+        static_cast<unsigned __int128>(a ^ 0x9E3779B97F4A7C15ULL) * (b ^ 0xD1B54A32D192ED03ULL);
+    const Word hash = static_cast<Word>(mixed) ^ static_cast<Word>(mixed >> 64U);
+    for (std::size_t i = hash;; ++i) {
+      Pair& slot = slots_[i & (slots_.size() - 1)];
+      if (slot.a == 0 || (slot.a == a && slot.b == b)) return slot;
+    }
+  }
+
+  void grow() {
+    std::vector<Pair> old(std::max<std::size_t>(slots_.size() * 2, 1024));
+    old.swap(slots_);
+    for (const Pair& pair : old) {
+      if (pair.a != 0) find(pair.a, pair.b) = pair;
+    }
+  }
+
+  std::vector<Pair> slots_;
+  std::size_t count_ = 0;
+};
+
 // Walks two values side by side. `start` compares what needs no walk and pushes a frame otherwise.
 class Comparison {
  public:
@@ -85,16 +130,6 @@ class Comparison {
   // Long comparisons therefore remember the pairs they have started: the answer for such a pair is
   // on its way already, and if it is "different", all is.
   static constexpr std::uint64_t kRememberAfter = std::uint64_t{1} << 16U;
-  struct Pair {
-    Word a, b;
-    bool operator==(const Pair&) const = default;
-  };
-  struct PairHash {
-    std::size_t operator()(const Pair& pair) const {
-      return (pair.a * 0x9E3779B97F4A7C15ULL) ^ (pair.b * 0xD1B54A32D192ED03ULL);
-    }
-  };
-
   bool start(Term a, Term b) {
     if (a.same(b)) return !is_kind(a, Kind::kFloat64) || !std::isnan(float_value(a));
     const Type type = type_of(a);
@@ -154,9 +189,7 @@ class Comparison {
 
   void push(const Frame& frame) {
     if (frame.count == 0) return;
-    if (++started_ > kRememberAfter && !seen_.insert(Pair{frame.a.word(), frame.b.word()}).second) {
-      return;
-    }
+    if (++started_ > kRememberAfter && !seen_.add(frame.a, frame.b)) return;
     stack_.push(frame);
   }
 
@@ -187,7 +220,7 @@ class Comparison {
 
   SmallStack<Frame, 16> stack_;
   std::uint64_t started_ = 0;
-  std::unordered_set<Pair, PairHash> seen_;
+  PairSet seen_;
 };
 
 }  // namespace

@@ -2,20 +2,23 @@
 // of them after that. Not thread-safe; entries must be trivially copyable.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <new>
+#include <type_traits>
 #include <vector>
 
 namespace ttvm::term {
 
 template <typename T, std::size_t N>
 class SmallStack {
+  static_assert(std::is_trivially_copyable_v<T>);
+
  public:
   bool empty() const { return size_ == 0; }
-  T& top() { return size_ <= N ? first_[size_ - 1] : rest_.back(); }
+  T& top() { return size_ <= N ? *slot(size_ - 1) : rest_.back(); }
   void push(const T& value) {
     if (size_ < N) {
-      first_[size_] = value;
+      new (slot(size_)) T(value);
     } else {
       rest_.push_back(value);
     }
@@ -27,8 +30,10 @@ class SmallStack {
   }
 
  private:
+  T* slot(std::size_t i) { return reinterpret_cast<T*>(first_ + i * sizeof(T)); }
+
   std::size_t size_ = 0;
-  std::array<T, N> first_;
+  alignas(T) std::byte first_[N * sizeof(T)];  // raw: making a stack must cost nothing
   std::vector<T> rest_;
 };
 

@@ -84,7 +84,7 @@ TEST(Slab, FreedBlocksAreReusedHot) {
 // Blocks wander round a ring of threads: each frees what its neighbour has allocated.
 TEST(Slab, FreedByOtherThreads) {
   constexpr std::size_t kThreads = 4;
-  constexpr int kRounds = 200;
+  constexpr int kRounds = 60;
   struct Box {
     std::mutex mutex;
     std::condition_variable changed;
