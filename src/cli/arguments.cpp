@@ -34,7 +34,7 @@ bool parse_size(std::string text, std::uint64_t& value) {
 
 std::string help_text(const CLI::App& app, const Help& help) {
   std::string text = app.get_description() + "\n\nUsage: " + help.usage + "\n";
-  text += app.get_formatter()->make_groups(&app, CLI::AppFormatMode::Normal);
+  text += CLI::Formatter().make_groups(&app, CLI::AppFormatMode::Normal);
   return text + "\n" + help.footer;
 }
 

@@ -56,8 +56,8 @@ int report(const base::Diagnostics& errors) {
 int print(std::string_view text) {
   const int error = write_all(STDOUT_FILENO, text);
   if (error == 0) return kFine;
-  return fail(kFailed, "cannot write to standard output: " +
-                           std::generic_category().message(error));
+  return fail(kFailed,
+              "cannot write to standard output: " + std::generic_category().message(error));
 }
 
 }  // namespace ttvm::cli

@@ -12,10 +12,10 @@ namespace ttvm::cli {
 
 enum Status : int {
   kFine = 0,
-  kFailed = 1,         // something that is not the program's fault could not be done
-  kUsage = 2,          // wrong flags or operands
-  kBadProgram = 65,    // the program has errors
-  kNoInput = 66,       // the program cannot be read
+  kFailed = 1,          // something that is not the program's fault could not be done
+  kUsage = 2,           // wrong flags or operands
+  kBadProgram = 65,     // the program has errors
+  kNoInput = 66,        // the program cannot be read
   kInternalError = 70,  // a defect of the VM
 };
 

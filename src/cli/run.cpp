@@ -20,7 +20,8 @@ constexpr const char* kUsage1 =
     "ttvm [FLAGS] PROGRAM.ttvm|PROGRAM.ttb [ARGUMENTS]\n"
     "       ttvm COMMAND ...";
 
-constexpr const char* kExamples = R"(PROGRAM may be `-` for standard input. What follows it belongs to the program (ARGS).
+constexpr const char* kExamples =
+    R"(PROGRAM may be `-` for standard input. What follows it belongs to the program (ARGS).
 
 Examples:
   ttvm --smp examples/coffee_shop_demo.ttvm     run a concurrent program
@@ -61,8 +62,7 @@ void add_flags(CLI::App& app, RunFlags& flags) {
       "Instructions of a slice; 1000 unless said");
   add_number(
       app, "--max-processes", 1, vm::kMaxProcesses,
-      [&](std::uint64_t n) { options.max_processes = n; },
-      "SPAWN raises when so many are alive");
+      [&](std::uint64_t n) { options.max_processes = n; }, "SPAWN raises when so many are alive");
   add_number(
       app, "--seed", 0, UINT64_MAX, [&](std::uint64_t n) { options.seed = n; },
       "One scheduler, logical time: the same seed gives the same run");
@@ -75,8 +75,7 @@ void add_flags(CLI::App& app, RunFlags& flags) {
       app, "--max-memory", kMinMemory, [&](std::uint64_t n) { flags.max_memory = n; },
       "End in order when the VM needs more; 80% of the machine unless said");
   add_number(
-      app, "--max-reductions", 1, UINT64_MAX,
-      [&](std::uint64_t n) { options.max_reductions = n; },
+      app, "--max-reductions", 1, UINT64_MAX, [&](std::uint64_t n) { options.max_reductions = n; },
       "End the run after so many instructions of all processes");
   app.add_flag("--gc-stress", flags.gc_stress, "Collect at each allocation (slow; for tests)");
 }

@@ -83,15 +83,16 @@ class Watchdog {
   std::thread thread_;
 };
 
+// " | " as the end of a line; at the end of a line of the table it is " |".
 std::string with_lines(std::string_view text) {
-  constexpr std::string_view kBreak = " | ";
+  constexpr std::string_view kBreak = " |";
   std::string out;
   for (;;) {
     const std::size_t at = text.find(kBreak);
     out.append(text.substr(0, at));
     if (at == std::string_view::npos) break;
     out += '\n';
-    text.remove_prefix(at + kBreak.size());
+    text.remove_prefix(std::min(at + kBreak.size() + 1, text.size()));
   }
   if (!out.empty()) out += '\n';
   return out;

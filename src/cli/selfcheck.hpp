@@ -18,11 +18,11 @@ struct Check {
   std::string_view name;
   // Source text; " | " stands for the end of a line.
   std::string_view program;
-  std::string_view output;           // what it prints; " | " likewise
-  Order order = Order::kExact;       // kAny: lines of processes that print side by side
+  std::string_view output;      // what it prints; " | " likewise
+  Order order = Order::kExact;  // kAny: lines of processes that print side by side
   int status = 0;
-  std::string_view errors = {};      // must be in standard error; empty: nothing may be there
-  std::uint64_t max_processes = 0;   // 0: the usual
+  std::string_view errors = {};     // must be in standard error; empty: nothing may be there
+  std::uint64_t max_processes = 0;  // 0: the usual
   // Set for a check that is no program: says what is wrong, or nothing.
   std::string (*custom)() = nullptr;
 };
@@ -30,8 +30,8 @@ struct Check {
 struct Mode {
   std::string_view name;
   std::uint32_t schedulers = 1;
-  std::uint64_t seed = 0;        // 0: none
-  bool bytecode = false;         // through write_ttb and read_ttb
+  std::uint64_t seed = 0;  // 0: none
+  bool bytecode = false;   // through write_ttb and read_ttb
   std::int32_t reductions = 1000;
 };
 

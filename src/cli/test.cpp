@@ -34,11 +34,12 @@ int test(const std::string& command, const Words& words) {
   CLI::App app("Checks this installation of ttvm: " + summary + ".", "ttvm " + command);
   app.set_help_flag("-h,--help", "Print this help");
   app.allow_extras();
-  const Help help{command, "ttvm " + command,
-                  "Each check is a program that is run on one and more schedulers and under several\n"
-                  "seeds. One line for each: `PASS name`, or `FAIL name: expected ..., got ...`;\n"
-                  "then the sum.\n\n"
-                  "Status: 0 all passed, 1 some failed, 2 wrong usage.\n"};
+  const Help help{
+      command, "ttvm " + command,
+      "Each check is a program that is run on one and more schedulers and under several\n"
+      "seeds. One line for each: `PASS name`, or `FAIL name: expected ..., got ...`;\n"
+      "then the sum.\n\n"
+      "Status: 0 all passed, 1 some failed, 2 wrong usage.\n"};
   const int status = parse(app, words, help);
   if (status >= 0) return status;
   if (!app.remaining().empty()) {

@@ -114,15 +114,16 @@ int compile(const Words& words) {
   bool strip = false;
   CLI::App app("Writes a program as bytecode (.ttb).", "ttvm compile");
   app.add_flag("--strip", strip, "Leave out source name, labels and lines");
-  const Help help{"compile", "ttvm compile [--strip] IN.ttvm [OUT.ttb]",
-                  "Without OUT the file is called as IN, with .ttb in place of .ttvm; `-` is\n"
-                  "standard output (or input). Nothing is written when the program has errors, and\n"
-                  "a file that exists is replaced only by a complete one.\n\n"
-                  "Examples:\n"
-                  "  ttvm compile worker.ttvm                 writes worker.ttb\n"
-                  "  ttvm compile --strip worker.ttvm w.ttb   smaller; errors have no lines\n\n"
-                  "Status: 0 written, 1 the output cannot be written, 2 wrong usage, 65 the program\n"
-                  "has errors, 66 it cannot be read.\n"};
+  const Help help{
+      "compile", "ttvm compile [--strip] IN.ttvm [OUT.ttb]",
+      "Without OUT the file is called as IN, with .ttb in place of .ttvm; `-` is\n"
+      "standard output (or input). Nothing is written when the program has errors, and\n"
+      "a file that exists is replaced only by a complete one.\n\n"
+      "Examples:\n"
+      "  ttvm compile worker.ttvm                 writes worker.ttb\n"
+      "  ttvm compile --strip worker.ttvm w.ttb   smaller; errors have no lines\n\n"
+      "Status: 0 written, 1 the output cannot be written, 2 wrong usage, 65 the program\n"
+      "has errors, 66 it cannot be read.\n"};
   Words operands;
   int status = parse_operands(app, words, help, 2, operands);
   if (status >= 0) return status;
@@ -146,13 +147,14 @@ int disasm(const Words& words) {
   assembler::DisassembleOptions options;
   CLI::App app("Prints bytecode as assembly that assembles to the very same bytes.", "ttvm disasm");
   app.add_flag("--hex", options.hex, "The bytes beside each instruction");
-  const Help help{"disasm", "ttvm disasm IN.ttb [--hex]",
-                  "IN may be source text too, which is assembled first.\n\n"
-                  "Examples:\n"
-                  "  ttvm disasm worker.ttb\n"
-                  "  ttvm disasm worker.ttb --hex | less\n\n"
-                  "Status: 0 printed, 1 the output cannot be written, 2 wrong usage, 65 the file is\n"
-                  "no valid program, 66 it cannot be read.\n"};
+  const Help help{
+      "disasm", "ttvm disasm IN.ttb [--hex]",
+      "IN may be source text too, which is assembled first.\n\n"
+      "Examples:\n"
+      "  ttvm disasm worker.ttb\n"
+      "  ttvm disasm worker.ttb --hex | less\n\n"
+      "Status: 0 printed, 1 the output cannot be written, 2 wrong usage, 65 the file is\n"
+      "no valid program, 66 it cannot be read.\n"};
   Words operands;
   int status = parse_operands(app, words, help, 1, operands);
   if (status >= 0) return status;
