@@ -26,14 +26,22 @@ void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
   }
 }
 
-void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
-  for (std::size_t word = 0; word < safepoint.live.size(); ++word) {
-    for (std::uint64_t bits = safepoint.live[word]; bits != 0; bits &= bits - 1) {
-      const std::size_t reg = word * 64 + static_cast<std::size_t>(__builtin_ctzll(bits));
-      collector.root(reinterpret_cast<Term*>(frame)[reg]);
-    }
+void visit_word(heap::Collector& collector, Word* registers, std::uint64_t live) {
+  for (; live != 0; live &= live - 1) {
+    collector.root(reinterpret_cast<Term*>(registers)[__builtin_ctzll(live)]);
   }
 }
+
+void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
+  visit_word(collector, frame, safepoint.live_low);
+  for (std::size_t i = 0; i < safepoint.live_high.size(); ++i) {
+    visit_word(collector, frame + 64 * (i + 1), safepoint.live_high[i]);
+  }
+}
+
+// Code that takes operands from below its arguments finds none at a process's start: the explicit
+// form says so.
+bool runs_proven(const FunctionEntry& entry) { return entry.code != nullptr && entry.extras == 0; }
 
 bool stack_is_initial(const Process& process) {
   return process.stack_begin == process.initial_block;
@@ -131,8 +139,7 @@ const Word* exit_stub() {
 
 void Interpreter::prepare(Process& process, const FunctionEntry& entry,
                           std::span<const Term> inputs) const {
-  // Code that takes operands from below its arguments finds none there: the explicit form says so.
-  const bool proven = entry.code != nullptr && entry.extras == 0;
+  const bool proven = runs_proven(entry);
   const CodeObject& code = proven ? *entry.code : *entry.explicit_code;
   const std::size_t block = process.initial_block_bytes / sizeof(Word);
   constexpr std::size_t kMinHeap = 8;
@@ -149,20 +156,25 @@ void Interpreter::prepare(Process& process, const FunctionEntry& entry,
   }
   process.heap.init(process.initial_block + stack, block - stack);
 
-  auto* registers = reinterpret_cast<Term*>(process.stack_begin);
   if (proven) {
-    std::copy(inputs.begin(), inputs.end(), registers);
     process.pc = code.words.data();
   } else {
-    std::fill_n(registers, code.frame_size, Term::unset());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      registers[entry.explicit_inputs[i]] = inputs[i];
-    }
+    std::fill_n(reinterpret_cast<Term*>(process.stack_begin), code.frame_size, Term::unset());
     process.pc = entry.explicit_entry;
   }
   process.stack_begin[code.link] = reinterpret_cast<Word>(exit_stub());
   process.frame = process.stack_begin;
   process.initial_function = &entry;
+  set_inputs(process, entry, inputs);
+}
+
+void Interpreter::set_inputs(Process& process, const FunctionEntry& entry,
+                             std::span<const Term> inputs) const {
+  auto* registers = reinterpret_cast<Term*>(process.frame);
+  const bool proven = runs_proven(entry);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    registers[proven ? i : entry.explicit_inputs[i]] = inputs[i];
+  }
 }
 
 void Interpreter::release(Process& process) {

@@ -60,7 +60,24 @@ struct Safepoint {
   const CodeObject* code = nullptr;
   const std::string* function = nullptr;  // for stack traces
   std::uint32_t line = 0;
-  std::vector<std::uint64_t> live;  // bit r: register r holds a live value
+  // Bit r: register r holds a live value; the first 64 here, the rest (rarely any) behind.
+  std::uint64_t live_low = 0;
+  std::vector<std::uint64_t> live_high;
+
+  bool is_live(std::uint32_t reg) const {
+    if (reg < 64) return ((live_low >> reg) & 1U) != 0;
+    const std::size_t word = reg / 64 - 1;
+    return word < live_high.size() && ((live_high[word] >> (reg % 64)) & 1U) != 0;
+  }
+  void set_live(std::uint32_t reg) {
+    if (reg < 64) {
+      live_low |= std::uint64_t{1} << reg;
+      return;
+    }
+    const std::size_t word = reg / 64 - 1;
+    if (live_high.size() <= word) live_high.resize(word + 1, 0);
+    live_high[word] |= std::uint64_t{1} << (reg % 64);
+  }
 };
 
 // Shape id << 16 | slot + 1, or 0. Written and read with relaxed order by any worker: the word is

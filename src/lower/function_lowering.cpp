@@ -498,19 +498,14 @@ Word FunctionLowering::make_safepoint() {
   safepoint.code = &out_;
   safepoint.function = context_.function_at[pc_];
   safepoint.line = module().line_of(pc_);
-  const auto mark = [&](std::uint32_t reg) {
-    const std::size_t word = reg >> 6U;
-    if (safepoint.live.size() <= word) safepoint.live.resize(word + 1, 0);
-    set_bit(safepoint.live, reg);
-  };
   for (const Operand& operand : stack_) {
-    if (!operand.is_constant) mark(operand.reg);
+    if (!operand.is_constant) safepoint.set_live(operand.reg);
   }
-  for (const Register reg : held_) mark(reg);
+  for (const Register reg : held_) safepoint.set_live(reg);
   for (std::size_t i = 0; i < variable_register_.size(); ++i) {
-    if (flow_->live_after(pc_, i)) mark(variable_register_[i]);
+    if (flow_->live_after(pc_, i)) safepoint.set_live(variable_register_[i]);
   }
-  for (std::uint32_t i = 0; i < capture_count_; ++i) mark(capture_base_ + i);
+  for (std::uint32_t i = 0; i < capture_count_; ++i) safepoint.set_live(capture_base_ + i);
   return reinterpret_cast<Word>(&safepoint);
 }
 

@@ -233,12 +233,17 @@ void FunctionLowering::lower_lambda(std::uint32_t pc) {
   const auto& pending = context_.verified.pending_captures(pc);
   std::vector<Operand> values;
   for (const std::uint32_t name : pending) {
+    const auto slot = capture_slot_.find(name);
+    // Code that this instance never reaches may capture it; here it is unset.
+    const bool here = slot != capture_slot_.end();
     values.push_back(
-        {false, static_cast<Register>(capture_base_ + capture_slot_.at(name)), Term()});
+        {!here, static_cast<Register>(here ? capture_base_ + slot->second : 0U), Term::unset()});
   }
   const Register first = window_for(pending.size());
   move_to_window(first, values);
-  for (const Operand& value : values) emit(RCode::kUnset, value.reg);  // taken
+  for (const Operand& value : values) {
+    if (!value.is_constant) emit(RCode::kUnset, value.reg);  // taken
+  }
   emit_result(RCode::kClosure, first, entry.captures);
   set_immediate(last_result_, 0, reinterpret_cast<Word>(&entry));
 }

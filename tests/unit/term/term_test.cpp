@@ -133,13 +133,17 @@ TEST(Order, NumbersAndStrings) {
 
 TEST(Print, Floats) {
   const std::pair<double, const char*> cases[] = {
-      {2.5, "2.5"},       {10.0, "10.0"},
-      {1e21, "1e+21"},    {kInf, "inf"},
-      {-kInf, "-inf"},    {kNan, "nan"},
-      {-kNan, "nan"},     {-0.0, "-0.0"},
-      {0.1, "0.1"},       {0.1 + 0.2, "0.30000000000000004"},
-      {1e300, "1e+300"},  {-3.0, "-3.0"},
-      {5e-324, "5e-324"}, {123456.0, "123456.0"}};
+      {2.5, "2.5"},           {10.0, "10.0"},
+      {1e21, "1e+21"},        {kInf, "inf"},
+      {-kInf, "-inf"},        {kNan, "nan"},
+      {-kNan, "nan"},         {-0.0, "-0.0"},
+      {0.1, "0.1"},           {0.1 + 0.2, "0.30000000000000004"},
+      {1e300, "1e+300"},      {-3.0, "-3.0"},
+      {5e-324, "5e-324"},     {123456.0, "123456.0"},
+      {100000.0, "100000.0"}, {1e20, "100000000000000000000.0"},
+      {1e-6, "0.000001"},     {1e-7, "1e-7"},
+      {-1.5e-9, "-1.5e-9"},   {0.001, "0.001"},
+      {123.456, "123.456"}};
   for (const auto& [value, text] : cases) EXPECT_EQ(to_text(static_float(value)), text);
 }
 
@@ -160,7 +164,7 @@ TEST(Print, Scalars) {
 TEST(Print, NestedStringsAreQuoted) {
   std::string out;
   print(static_string(std::string_view("\n\t\r\0\\\"\x01\x7F\xC3\xA4", 10)), out, true);
-  EXPECT_EQ(out, "\"\\n\\t\\r\\0\\\\\\\"\\x01\\x7f\xC3\xA4\"");
+  EXPECT_EQ(out, "\"\\n\\t\\r\\0\\\\\\\"\\x01\\x7F\xC3\xA4\"");
 }
 
 TEST(Strings, CodePoints) {
