@@ -122,11 +122,8 @@ int execute(const RunFlags& flags, const std::string& program) {
   if (flags.gc_stress) vm::collect_always();
   vm::Vm machine(flags.options);
   machine.limit_memory(flags.max_memory != 0 ? flags.max_memory : vm::default_memory_limit());
-  int status = 0;
-  {
-    const vm::SignalWatcher watcher([&](int signal_status) { machine.stop(signal_status); });
-    status = machine.run(*verified, folder_of(program));
-  }
+  const vm::SignalWatcher watcher([&](int signal_status) { machine.stop(signal_status); });
+  const int status = machine.run(*verified, folder_of(program));
 #ifdef NDEBUG
   // Output is flushed and nothing runs any more; the system takes back a million processes faster
   // than we could.
