@@ -13,11 +13,6 @@ endif()
 if(TTVM_SANITIZE)
   add_compile_options(-fsanitize=${TTVM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TTVM_SANITIZE})
-  if(TTVM_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # moodycamel's queue uses fences, which ThreadSanitizer does not see; io/counted_queue.hpp orders
-    # what goes through it by its own counter.
-    add_compile_options(-Wno-tsan)
-  endif()
 endif()
 
 if(TTVM_BUILD_FUZZERS)

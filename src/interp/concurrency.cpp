@@ -114,7 +114,7 @@ void dead_letter(Machine& m, const std::string& to, const char* why) {
 void send_value(Machine& m, Term value, std::uint64_t pid) {
   Process* receiver = m.context.table->find(pid);
   if (receiver == nullptr) {
-    dead_letter(m, "process " + std::to_string(pid), "no such process");
+    dead_letter(m, "process " + std::to_string(static_cast<std::int64_t>(pid)), "no such process");
     return;
   }
   Message* message = nullptr;

@@ -239,5 +239,3 @@ BENCHMARK(compute)->ArgName("workers")->Arg(1)->Arg(2)->UseRealTime();
 
 }  // namespace
 }  // namespace ttvm::sched
-
-BENCHMARK_MAIN();
