@@ -51,7 +51,12 @@ void enter_explicit(Machine& m, const FunctionEntry& entry, Word* frame,
 Outcome call(Machine& m, const FunctionEntry& entry, Term function, Op op) {
   auto& operands = extras_of(m.process).operands;
   const std::uint32_t window = m.operand(0);
-  const bool proven = entry.code != nullptr && operands.size() >= entry.extras + entry.arity;
+  // Proven code takes the extras into registers, where a handler would not find them.
+  const std::size_t needed = entry.extras + entry.arity;
+  const auto& tries = extras_of(m.process).tries;
+  const bool proven =
+      entry.code != nullptr && operands.size() >= needed &&
+      (entry.extras == 0 || tries.empty() || operands.size() - needed >= tries.back().floor);
   const std::uint32_t taken = proven ? entry.extras + entry.arity : entry.arity;
   if (operands.size() < taken) return underflow(m, op);
   const auto& code = proven ? *entry.code : *entry.explicit_code;

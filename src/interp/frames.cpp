@@ -155,6 +155,7 @@ void Interpreter::prepare(Process& process, const FunctionEntry& entry,
     process.stack_end = process.initial_block + stack;
   }
   process.heap.init(process.initial_block + stack, block - stack);
+  if (options_.max_heap_bytes != 0) process.heap.set_max_bytes(options_.max_heap_bytes);
 
   if (proven) {
     process.pc = code.words.data();

@@ -14,7 +14,8 @@ namespace ttvm::interp {
 
 struct InterpreterOptions {
   std::size_t max_stack_bytes = std::size_t{256} << 20U;  // past it: `Stack overflow`
-  base::Nanos start_time = 0;                             // what MONOTONIC_MS counts from
+  std::size_t max_heap_bytes = 0;  // of each process, 0: no limit; past it: `out_of_memory`
+  base::Nanos start_time = 0;      // what MONOTONIC_MS counts from
 };
 
 class Interpreter final : public process::Executor {

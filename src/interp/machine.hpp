@@ -23,6 +23,7 @@ struct TryRecord {
   std::uint64_t frame;  // offset of its frame in the stack, in words
   const term::Word* handler;
   std::uint64_t operands;  // depth of the operand stack at the TRY
+  std::uint64_t floor;     // the largest of these, of this TRY and those around it
   std::uint32_t id;
   std::uint16_t target;  // register for the exception, or lower::kOnOperandStack
   bool handling;

@@ -87,8 +87,10 @@ void enter_try(Machine& m) {
       break;
     }
   }
-  tries.push_back({frame, m.at + static_cast<std::int64_t>(m.immediate(0)), extras.operands.size(),
-                   id, m.operand(0), false});
+  const std::uint64_t depth = extras.operands.size();
+  const std::uint64_t floor = tries.empty() ? depth : std::max(depth, tries.back().floor);
+  tries.push_back({frame, m.at + static_cast<std::int64_t>(m.immediate(0)), depth, floor, id,
+                   m.operand(0), false});
 }
 
 // Removes the innermost record of this frame, and those behind it down to `id`, if that is there.

@@ -1,4 +1,6 @@
 // Lowering of calls, returns and spawns.
+#include <algorithm>
+
 #include "lower/function_lowering.hpp"
 #include "term/symbols.hpp"
 #include "verify/flow.hpp"
@@ -39,7 +41,10 @@ bool FunctionLowering::lower_proven_call(std::uint32_t callee, bool closure) {
     emit(RCode::kExpand, first + judged.inputs() - captures, captures);
   }
   held_.clear();  // from here on the inputs are the callee's
-  const bool tail = is_tail_call() && stack_.empty() && tries_.empty();
+  const bool is_protected =
+      std::any_of(tries_.begin(), tries_.end(),
+                  [](const verify::TryContext& context) { return !context.handling; });
+  const bool tail = is_tail_call() && stack_.empty() && !is_protected;
   if (tail) {
     if (has_try_) emit(RCode::kDropTries);
     // Preempted at the callee's start, its inputs are where its frame wants them.

@@ -62,14 +62,15 @@ void FunctionLowering::find_blocks(std::vector<std::uint32_t> leaders,
   }
 }
 
-void FunctionLowering::make_flow(std::uint32_t entry, const BitSet& always_set, bool precise) {
+void FunctionLowering::make_flow(std::uint32_t entry, BitSet always_set, bool deletes,
+                                 bool precise) {
   const std::size_t count = variable_names_.size();
-  if (count * blocks_.size() > kMaxFlowBits) precise = false;
-  for (const FlowBlock& block : blocks_) {
-    if (count * (block.last - block.first + 1) > kMaxFlowBits) precise = false;
-  }
+  std::size_t size = 0;
+  for (const FlowBlock& block : blocks_) size += block.last - block.first + 1;
+  if (count * size > kMaxFlowBits) precise = false;
+  if (deletes && !precise) std::fill(always_set.begin(), always_set.end(), 0);
   flow_ = std::make_unique<VariableFlow>(module(), blocks_, entry, variable_index_, count,
-                                         always_set, precise);
+                                         std::move(always_set), precise);
 }
 
 bool FunctionLowering::lower_proven(const verify::Instance& instance) {
@@ -120,10 +121,8 @@ bool FunctionLowering::lower_proven(const verify::Instance& instance) {
   touch(temps_);
 
   BitSet always_set((variable_names_.size() + 63) / 64, 0);
-  if (!any_delete || !has_try_) {
-    for (const std::uint32_t name : instance.params) set_bit(always_set, variable_index_.at(name));
-  }
-  make_flow(instance.entry, always_set, !has_try_);
+  for (const std::uint32_t name : instance.params) set_bit(always_set, variable_index_.at(name));
+  make_flow(instance.entry, std::move(always_set), any_delete, !has_try_);
   BitSet inputs_set((variable_names_.size() + 63) / 64, 0);
   for (std::size_t i = 0; i < bound_count; ++i) set_bit(inputs_set, i);
   prologue(instance.entry, inputs_set);
@@ -161,7 +160,7 @@ void FunctionLowering::lower_explicit(const verify::Region& region,
   result_count_ = static_cast<Register>(capture_base_ + capture_count_);
   temps_ = result_count_ + 1U;
   touch(temps_);
-  make_flow(blocks_.front().first, BitSet((variable_names_.size() + 63) / 64, 0), false);
+  make_flow(blocks_.front().first, BitSet((variable_names_.size() + 63) / 64, 0), true, false);
   lower_blocks();
   fix_jumps();
   TTVM_CHECK(!too_large_);
@@ -182,6 +181,7 @@ void FunctionLowering::lower_blocks() {
       held_.clear();
       if (cost_ >= context_.options.max_uncharged) emit(RCode::kCharge, 0, 0, 0, take_cost());
       ++cost_;
+      if (explicit_) prepare_explicit(module().code[pc]);
       alive = lower_instruction(pc);
     }
     if (alive && verify::falls_through(module().code[block.last])) end_block(block.last + 1);
@@ -200,12 +200,12 @@ void FunctionLowering::start_block(std::size_t number) {
   }
   stack_.clear();
   std::fill(references_.begin(), references_.end(), 0);
+  has_popped_ = false;
   if (explicit_) return;
   const verify::BlockEntry& entry = instance_->blocks.at(block.first);
   const auto depth = static_cast<std::size_t>(entry.depth + static_cast<int>(instance_->extras));
   for (std::size_t i = 0; i < depth; ++i) push_register(canonical(i));
-  tries_.clear();
-  for (const verify::TryContext& context : entry.tries) tries_.push_back(context.try_pc);
+  tries_ = entry.tries;
 }
 
 void FunctionLowering::end_block(std::uint32_t next) {
@@ -255,6 +255,7 @@ FunctionLowering::Operand FunctionLowering::pop() {
     TTVM_CHECK(explicit_);
     const Register reg = temporary();
     emit(RCode::kXPop, reg, 0, 0, static_cast<std::uint32_t>(module().code[pc_].op));
+    has_popped_ = true;
     hold(reg);
     return {false, reg, Term()};
   }
@@ -357,8 +358,7 @@ void FunctionLowering::run_moves(std::vector<PendingMove>& moves) {
     if (ready.empty()) {
       while (done[next]) ++next;
       // Everything left is in cycles: save what `next` would overwrite.
-      const auto spare = static_cast<Register>(out_.frame_size);
-      touch(spare);
+      const Register spare = spare_for(moves);
       emit(RCode::kMove, spare, moves[next].to);
       for (PendingMove& move : moves) {
         if (!move.from.is_constant && move.from.reg == moves[next].to) move.from.reg = spare;
@@ -386,20 +386,23 @@ void FunctionLowering::run_moves(std::vector<PendingMove>& moves) {
   }
 }
 
-void FunctionLowering::settle() {
-  if (explicit_) {
-    for (const Operand& operand : stack_) {
-      Register reg = operand.reg;
-      if (operand.is_constant) {
-        reg = temporary();
-        set_immediate(emit(RCode::kLoadK, reg), 0, operand.value.word());
-      }
-      emit(RCode::kXPush, reg);
-    }
-    std::fill(references_.begin(), references_.end(), 0);
-    stack_.clear();
-    return;
+// A register that holds nothing, and that none of the moves will write.
+Register FunctionLowering::spare_for(const std::vector<PendingMove>& moves) {
+  std::uint32_t reg = temps_;
+  for (const PendingMove& move : moves) {
+    reg = std::max<std::uint32_t>(reg, move.to + 1U);
+    if (!move.from.is_constant) reg = std::max<std::uint32_t>(reg, move.from.reg + 1U);
   }
+  while ((reg < references_.size() && references_[reg] != 0) ||
+         std::find(held_.begin(), held_.end(), reg) != held_.end()) {
+    ++reg;
+  }
+  touch(reg);
+  return static_cast<Register>(std::min(reg, kMaxRegisters));
+}
+
+void FunctionLowering::settle() {
+  if (explicit_) return push_lowest(stack_.size());
   std::vector<PendingMove> moves;
   for (std::size_t i = 0; i < stack_.size(); ++i) {
     if (!stack_[i].is_constant && stack_[i].reg == canonical(i)) continue;
@@ -413,6 +416,35 @@ void FunctionLowering::settle() {
     stack_[i] = {false, canonical(i), Term()};
     if (stack_[i].reg < references_.size()) ++references_[stack_[i].reg];
   }
+}
+
+// Explicit code: the operands but for those on top go onto the process's operand stack.
+void FunctionLowering::push_lowest(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    Register reg = stack_[i].reg;
+    if (stack_[i].is_constant) {
+      reg = temporary();
+      set_immediate(emit(RCode::kLoadK, reg), 0, stack_[i].value.word());
+    }
+    emit(RCode::kXPush, reg);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!stack_[i].is_constant) --references_[stack_[i].reg];
+  }
+  stack_.erase(stack_.begin(), stack_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+// Explicit code: whoever catches what this instruction raises finds the operands where the process
+// keeps them. What the block itself has pushed the handler does not see; but what it has taken off
+// and still has must be put back. Nor may a block keep more operands than there are registers.
+void FunctionLowering::prepare_explicit(const Instruction& instruction) {
+  constexpr std::size_t kMaxKept = 128;
+  std::size_t kept = kMaxKept;
+  if (has_popped_ && isa::has_effect(instruction.op, isa::kRaise)) {
+    const std::int32_t pops = verify::stack_effect(instruction).pops;
+    kept = static_cast<std::size_t>(std::max(pops, 0));
+  }
+  if (stack_.size() > kept) push_lowest(stack_.size() - kept);
 }
 
 Register FunctionLowering::clear_of_settle(Register reg) {

@@ -68,7 +68,7 @@ class FunctionLowering {
   // lowering.cpp: blocks and prologue
   void number_variables(const std::vector<std::uint32_t>& names, Register first);
   void find_blocks(std::vector<std::uint32_t> leaders, const std::vector<std::uint32_t>* region);
-  void make_flow(std::uint32_t entry, const BitSet& always_set, bool precise);
+  void make_flow(std::uint32_t entry, BitSet always_set, bool deletes, bool precise);
   void prologue(std::uint32_t entry, const BitSet& inputs);
   void lower_blocks();
   void start_block(std::size_t block);
@@ -122,6 +122,9 @@ class FunctionLowering {
   Register window_for(std::size_t count);
   void move_to_window(Register first, std::vector<Operand>& operands);
   void run_moves(std::vector<PendingMove>& moves);
+  Register spare_for(const std::vector<PendingMove>& moves);
+  void push_lowest(std::size_t count);
+  void prepare_explicit(const bytecode::Instruction& instruction);
   void settle();                           // operands to where the next block expects them
   Register clear_of_settle(Register reg);  // the same value where settle() will not write
   void save_aliases(Register reg);
@@ -153,7 +156,7 @@ class FunctionLowering {
   std::vector<Register> variable_register_;
   std::vector<std::uint32_t> variable_names_;
   BitSet set_now_;
-  std::vector<std::uint32_t> tries_;  // proven code: TRYs in force, by instruction
+  std::vector<verify::TryContext> tries_;  // proven code: TRYs in force, and handlers that run
   std::uint32_t capture_base_ = 0;
   std::uint32_t capture_count_ = 0;
   std::unordered_map<std::uint32_t, std::uint32_t> capture_slot_;  // by name
@@ -171,6 +174,7 @@ class FunctionLowering {
       0;  // where the last instruction was emitted, if STORE may retarget it
   bool can_retarget_ = false;
   bool too_large_ = false;
+  bool has_popped_ = false;  // explicit code: the block has taken operands off the stack
 
   std::unordered_map<std::uint32_t, std::uint32_t> offset_at_;  // of blocks
   std::vector<JumpFixup> jumps_;

@@ -1,6 +1,7 @@
 #include "lower/lower.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "lower/function_lowering.hpp"
 #include "term/symbols.hpp"
@@ -22,7 +23,8 @@ class ModuleLowering {
   std::unique_ptr<Program> run() {
     make_entries();
     name_instructions();
-    lower_instances();
+    proven_.assign(verified_.instances().size(), nullptr);
+    if (options_.prove) lower_instances();
     lower_regions();
     link();
     return std::move(program_);
@@ -82,16 +84,7 @@ void ModuleLowering::name_instructions() {
 }
 
 void ModuleLowering::lower_instances() {
-  const std::size_t code_size = verified_.module().code.size();
-  std::uint64_t budget = 65536 + 8 * static_cast<std::uint64_t>(code_size);
-  proven_.assign(verified_.instances().size(), nullptr);
   // A proven function only calls proven ones, so giving one up gives up its callers: all or none.
-  for (const Instance& instance : verified_.instances()) {
-    const std::uint64_t size = 8 * static_cast<std::uint64_t>(instance.blocks.size());
-    if (instance.proven) budget -= std::min(budget, size);
-  }
-  if (budget == 0) return;
-  bool complete = true;
   for (std::size_t i = 0; i < verified_.instances().size(); ++i) {
     const Instance& instance = verified_.instances()[i];
     if (!instance.proven) continue;
@@ -99,12 +92,13 @@ void ModuleLowering::lower_instances() {
     code.source_name = verified_.module().source_name;
     code.program = program_.get();
     LoweringContext lowering = context();
-    complete &= FunctionLowering(lowering, code).lower_proven(instance);
+    if (!FunctionLowering(lowering, code).lower_proven(instance)) {
+      proven_.assign(proven_.size(), nullptr);
+      fixups_.clear();
+      program_->codes.clear();
+      return;
+    }
     proven_[i] = &code;
-  }
-  if (!complete) {
-    proven_.assign(proven_.size(), nullptr);
-    fixups_.clear();
   }
 }
 
@@ -133,16 +127,14 @@ void ModuleLowering::lower_regions() {
     entry.explicit_code = region.code;
     entry.explicit_entry = region.code->words.data() + region.entries.at(instance.entry);
     // What a later parameter hides goes to a register that nothing reads.
-    std::vector<std::uint32_t> names = instance.params;
-    names.insert(names.end(), instance.captures.begin(), instance.captures.end());
-    for (std::size_t k = 0; k < names.size(); ++k) {
-      const auto params_end = names.begin() + static_cast<std::ptrdiff_t>(instance.params.size());
-      const bool hidden = k < instance.params.size()
-                              ? std::find(names.begin() + static_cast<std::ptrdiff_t>(k) + 1,
-                                          params_end, names[k]) != params_end
-                              : std::find(names.begin(), params_end, names[k]) != params_end;
-      entry.explicit_inputs.push_back(hidden ? region.sink : region.variables.at(names[k]));
-    }
+    std::unordered_set<std::uint32_t> taken;
+    const auto bind = [&](std::uint32_t name) {
+      const bool visible = taken.insert(name).second;
+      entry.explicit_inputs.push_back(visible ? region.variables.at(name) : region.sink);
+    };
+    std::for_each(instance.params.rbegin(), instance.params.rend(), bind);
+    std::reverse(entry.explicit_inputs.begin(), entry.explicit_inputs.end());
+    std::for_each(instance.captures.begin(), instance.captures.end(), bind);
   }
 }
 

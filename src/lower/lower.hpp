@@ -17,6 +17,8 @@ struct LowerOptions {
   bool smp = true;
   // A check for preemption at least every so many source instructions.
   std::uint32_t max_uncharged = 500;
+  // False: nothing becomes proven code. For tests that compare the two forms.
+  bool prove = true;
 };
 
 // Never fails. Time and memory are linear in the code for explicit code, and in the proven code of

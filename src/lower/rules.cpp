@@ -495,7 +495,7 @@ bool FunctionLowering::lower_control(const Instruction& instruction, bool& alive
       if (explicit_) {
         set_immediate(emit(RCode::kEndTry), 0, ~Word{0});
       } else if (!tries_.empty()) {
-        set_immediate(emit(RCode::kEndTry), 0, tries_.back());
+        set_immediate(emit(RCode::kEndTry), 0, tries_.back().try_pc);
         tries_.pop_back();
       }
       return true;
@@ -524,9 +524,11 @@ void FunctionLowering::lower_try(const Instruction& instruction) {
   const std::uint32_t at = emit(RCode::kTry, target);
   set_immediate(at, 1, pc_);
   jump_to(at, 0, instruction.a);
-  const auto again = std::find(tries_.begin(), tries_.end(), pc_);
+  const auto again =
+      std::find_if(tries_.begin(), tries_.end(),
+                   [&](const verify::TryContext& context) { return context.try_pc == pc_; });
   tries_.erase(again, tries_.end());
-  tries_.push_back(pc_);
+  tries_.push_back({pc_, 0, false});
 }
 
 // ---- Processes and messages

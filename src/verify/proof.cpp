@@ -1,6 +1,7 @@
 #include "verify/proof.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -24,26 +25,46 @@ struct Known {
   bool operator==(const Known&) const = default;
 };
 
+// `home`: the position (relative to the frame's start) whose register holds the operand, if it has
+// not been anywhere else since the block's start or the last TRY.
+constexpr std::int32_t kAway = std::numeric_limits<std::int32_t>::min();
+struct Operand {
+  Known known;
+  std::int32_t home = kAway;
+};
+
 struct State {
   std::int32_t consumed = 0;  // operands taken from below the frame's start
-  std::vector<Known> stack;
+  std::int32_t lowest = 0;    // depth that the current instruction has gone down to
+  std::vector<Operand> stack;
   std::vector<std::pair<std::uint32_t, Known>> variables;  // only those known; sorted by name
   std::vector<TryContext> tries;
 
   std::int32_t depth() const { return static_cast<std::int32_t>(stack.size()) - consumed; }
-  Known pop() {
+  Operand pop() {
+    Operand top;
     if (stack.empty()) {
       ++consumed;
-      return {};
+      top.home = depth();
+    } else {
+      top = stack.back();
+      stack.pop_back();
     }
-    const Known top = stack.back();
-    stack.pop_back();
+    lowest = std::min(lowest, depth());
     return top;
   }
   void pop_n(std::uint32_t n) {
     for (std::uint32_t i = 0; i < n; ++i) pop();
   }
-  void push(Known known = {}) { stack.push_back(known); }
+  void push(Known known = {}) { stack.push_back({known, kAway}); }
+  void put_back(const Operand& operand) { stack.push_back(operand); }
+  // Every operand is in the register of its place: so lowering leaves it at a block's end, and at a
+  // TRY.
+  void settle() {
+    for (std::size_t i = 0; i < stack.size(); ++i) {
+      stack[i].home = static_cast<std::int32_t>(i) - consumed;
+    }
+  }
   void set_variable(std::uint32_t name, Known known) {
     const auto at =
         std::lower_bound(variables.begin(), variables.end(), std::pair{name, Known{}},
@@ -83,6 +104,7 @@ class Analysis {
   void walk(std::uint32_t pc);
   bool step(std::uint32_t pc, State& state);  // false: control does not go on behind
   bool call(std::uint32_t callee, State& state);
+  static void shuffle(Op op, State& state);
   void step_try(std::uint32_t pc, State& state);
   bool step_spawn(std::uint32_t pc, State& state);
   bool floor_holds(const State& state) const;
@@ -93,6 +115,7 @@ class Analysis {
   std::uint64_t& budget_;
   std::unordered_map<std::uint32_t, State> at_;
   std::vector<std::uint32_t> work_;
+  std::uint64_t kept_ = 0;  // size of at_
   std::unordered_map<std::uint32_t, Resolution> resolutions_;
   std::set<std::uint32_t> callees_;
   bool failed_ = false;
@@ -132,8 +155,13 @@ void Analysis::reach(std::uint32_t pc, State state) {
     return;
   }
   budget_ -= cost;
+  state.settle();
   const auto [found, added] = at_.try_emplace(pc);
   if (added) {
+    kept_ += cost;
+    if (kept_ > 1'000'000 + 16 * static_cast<std::uint64_t>(module_.module().code.size())) {
+      failed_ = true;
+    }
     found->second = std::move(state);
     work_.push_back(pc);
   } else if (merge(found->second, state, failed_)) {
@@ -150,17 +178,18 @@ bool Analysis::merge(State& into, State& from, bool& failed) {
   bool changed = false;
   // An extra that one path consumed and the other did not is an unknown operand on the latter.
   while (from.consumed < into.consumed) {
-    from.stack.insert(from.stack.begin(), Known{});
+    from.stack.insert(from.stack.begin(), Operand{});
     ++from.consumed;
   }
   while (into.consumed < from.consumed) {
-    into.stack.insert(into.stack.begin(), Known{});
+    into.stack.insert(into.stack.begin(), Operand{});
     ++into.consumed;
     changed = true;
   }
   for (std::size_t i = 0; i < into.stack.size(); ++i) {
-    if (into.stack[i].kind != Known::kNothing && !(into.stack[i] == from.stack[i])) {
-      into.stack[i] = {};
+    Known& known = into.stack[i].known;
+    if (known.kind != Known::kNothing && !(known == from.stack[i].known)) {
+      known = {};
       changed = true;
     }
   }
@@ -172,10 +201,13 @@ bool Analysis::merge(State& into, State& from, bool& failed) {
   return merge_tries(into.tries, std::move(from.tries), failed) || changed;
 }
 
-// Handlers that have run their course need no END_TRY: they are dropped where paths meet.
+// Handlers that have run their course need no END_TRY: they are dropped where paths meet. But not
+// inside of a TRY in force, whose END_TRY would end that handler on one of the ways and the TRY on
+// the other.
 bool Analysis::merge_tries(std::vector<TryContext>& into, std::vector<TryContext> from,
                            bool& failed) {
   bool changed = false;
+  const bool differ = into != from;
   while (into != from) {
     if (from.size() >= into.size() && !from.empty() && from.back().handling) {
       from.pop_back();
@@ -189,6 +221,10 @@ bool Analysis::merge_tries(std::vector<TryContext>& into, std::vector<TryContext
       return false;
     }
   }
+  if (differ && std::any_of(into.begin(), into.end(),
+                            [](const TryContext& context) { return !context.handling; })) {
+    failed = true;
+  }
   return changed;
 }
 
@@ -200,11 +236,14 @@ void Analysis::walk(std::uint32_t pc) {
       reach(pc, std::move(state));
       return;
     }
-    if (budget_ == 0) {
+    // Lowering's work at an instruction grows with the operands below it.
+    const std::uint64_t cost = 1 + state.stack.size() / 16;
+    if (budget_ < cost) {
       failed_ = true;
       return;
     }
-    --budget_;
+    budget_ -= cost;
+    state.lowest = state.depth();
     const bool goes_on = step(pc, state);
     extras_ = std::max(extras_, state.consumed);
     max_depth_ = std::max(max_depth_, state.depth());
@@ -213,11 +252,18 @@ void Analysis::walk(std::uint32_t pc) {
   }
 }
 
-// An active TRY restores the operands below it, so they must stay where they are.
+// The handler of an active TRY finds the operands below it in their registers, so what the
+// instruction has taken from there must be back in its place.
 bool Analysis::floor_holds(const State& state) const {
-  return std::all_of(state.tries.begin(), state.tries.end(), [&](const TryContext& context) {
-    return context.handling || state.depth() >= context.depth;
-  });
+  std::int32_t floor = std::numeric_limits<std::int32_t>::min();
+  for (const TryContext& context : state.tries) {
+    if (!context.handling) floor = std::max(floor, context.depth);
+  }
+  if (state.depth() < floor) return false;
+  for (std::int32_t at = state.lowest; at < floor; ++at) {
+    if (state.stack[static_cast<std::size_t>(at + state.consumed)].home != at) return false;
+  }
+  return true;
 }
 
 bool Analysis::step(std::uint32_t pc, State& state) {
@@ -236,27 +282,20 @@ bool Analysis::step(std::uint32_t pc, State& state) {
       state.push(state.variable(instruction.a));
       return true;
     case Op::kStore:
-      state.set_variable(instruction.a, state.pop());
+      state.set_variable(instruction.a, state.pop().known);
       return true;
     case Op::kDelete:
       state.set_variable(instruction.a, {});
       return true;
     case Op::kCatch:
-      if (instruction.a != 0) state.set_variable(instruction.a - 1, state.pop());
+      if (instruction.a != 0) state.set_variable(instruction.a - 1, state.pop().known);
       return true;
-    case Op::kDup: {
-      const Known top = state.pop();
-      state.push(top);
-      state.push(top);
+    case Op::kDup:
+    case Op::kSwap:
+    case Op::kOver:
+    case Op::kRot:
+      shuffle(instruction.op, state);
       return true;
-    }
-    case Op::kSwap: {
-      const Known top = state.pop();
-      const Known below = state.pop();
-      state.push(top);
-      state.push(below);
-      return true;
-    }
     case Op::kTry:
       step_try(pc, state);
       return true;
@@ -266,7 +305,7 @@ bool Analysis::step(std::uint32_t pc, State& state) {
     case Op::kCall:
       return call(module_.instance_of_function(instruction.a), state);
     case Op::kCallFunction: {
-      const Known callee = state.pop();
+      const Known callee = state.pop().known;
       if (callee.kind != Known::kFunction) {
         failed_ = true;
         return false;
@@ -294,7 +333,31 @@ bool Analysis::step(std::uint32_t pc, State& state) {
   return true;
 }
 
+void Analysis::shuffle(Op op, State& state) {
+  const Operand top = state.pop();
+  if (op == Op::kDup) {
+    state.put_back(top);
+    state.put_back(top);
+    return;
+  }
+  const Operand second = state.pop();
+  if (op == Op::kSwap) {
+    state.put_back(top);
+    state.put_back(second);
+  } else if (op == Op::kOver) {
+    state.put_back(second);
+    state.put_back(top);
+    state.put_back(second);
+  } else {
+    const Operand third = state.pop();
+    state.put_back(second);
+    state.put_back(top);
+    state.put_back(third);
+  }
+}
+
 void Analysis::step_try(std::uint32_t pc, State& state) {
+  state.settle();
   // A TRY that is executed again in the same frame replaces itself.
   const auto again = std::find_if(state.tries.begin(), state.tries.end(),
                                   [&](const TryContext& context) { return context.try_pc == pc; });
@@ -309,7 +372,7 @@ void Analysis::step_try(std::uint32_t pc, State& state) {
 }
 
 bool Analysis::step_spawn(std::uint32_t pc, State& state) {
-  const Known what = state.pop();
+  const Known what = state.pop().known;
   Resolution resolution;
   if (what.kind == Known::kFunction) {
     resolution.instance = what.index;
@@ -344,6 +407,32 @@ bool Analysis::call(std::uint32_t callee, State& state) {
   return true;
 }
 
+// Lowering makes code for each proven instance: together they may reach only a few times as many
+// instructions as there are. Callees of proven code are proven, so all of it is given up or
+// nothing.
+bool is_affordable(const VerifiedModule& module, const std::vector<Instance>& instances) {
+  const auto& code = module.module().code;
+  std::vector<std::uint32_t> length(code.size(), 1);  // of the block from here on
+  for (std::size_t pc = code.size() - 1; pc-- > 0;) {
+    if (falls_through(code[pc]) && !module.is_leader(static_cast<std::uint32_t>(pc + 1))) {
+      length[pc] = length[pc + 1] + 1;
+    }
+  }
+  std::uint64_t total = 0;
+  for (const Instance& instance : instances) {
+    for (const auto& [pc, entry] : instance.blocks) total += length[pc];
+  }
+  return total <= 65536 + 8 * static_cast<std::uint64_t>(code.size());
+}
+
+void give_up(std::vector<Instance>& instances) {
+  for (Instance& instance : instances) {
+    instance.proven = false;
+    instance.blocks = {};
+    instance.resolutions = {};
+  }
+}
+
 bool same_judgement(const Instance& x, const Instance& y) {
   return x.proven == y.proven && x.extras == y.extras && x.returns == y.returns &&
          x.results == y.results;
@@ -365,6 +454,7 @@ void prove_instances(const VerifiedModule& module, std::vector<Instance>& instan
   std::vector<int> analyses(instances.size(), 0);
   std::vector<bool> queued(instances.size(), true);
   std::vector<std::uint32_t> work;
+  std::uint64_t kept_blocks = 0;
   for (auto i = static_cast<std::uint32_t>(instances.size()); i-- > 0;) work.push_back(i);
   for (Instance& instance : instances) instance.proven = true;
 
@@ -377,10 +467,16 @@ void prove_instances(const VerifiedModule& module, std::vector<Instance>& instan
     std::set<std::uint32_t> callees;
     if (++analyses[index] > kMaxAnalyses) {
       judged.proven = false;
+      judged.blocks.clear();
+      judged.resolutions.clear();
     } else {
       Analysis(module, instances, named, budget).run(judged, callees);
     }
     for (const std::uint32_t callee : callees) callers[callee].insert(index);
+    kept_blocks = kept_blocks + judged.blocks.size() - instances[index].blocks.size();
+    if (kept_blocks > 65536 + 8 * static_cast<std::uint64_t>(program.code.size())) {
+      return give_up(instances);
+    }
     const bool changed = !same_judgement(judged, instances[index]);
     instances[index] = std::move(judged);
     if (!changed) continue;
@@ -391,6 +487,7 @@ void prove_instances(const VerifiedModule& module, std::vector<Instance>& instan
       }
     }
   }
+  if (!is_affordable(module, instances)) give_up(instances);
 }
 
 }  // namespace ttvm::verify

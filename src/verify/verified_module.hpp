@@ -78,7 +78,7 @@ class VerifiedModule {
   std::uint32_t instance_of_lambda(std::uint32_t instruction) const {
     return lambdas_.at(instruction);
   }
-  // Names that may be pending before this CAPTURE or MAKE_LAMBDA, ascending. What was not captured
+  // Names that may be pending before this MAKE_LAMBDA, ascending. What was not captured
   // on the way is unset in the closure.
   const std::vector<std::uint32_t>& pending_captures(std::uint32_t instruction) const {
     return pending_captures_.at(instruction);

@@ -1,6 +1,7 @@
 #include "verify/verify.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <numeric>
 
@@ -19,6 +20,7 @@ namespace {
 // Registers are numbered with 16 bits; the rest is room for operands.
 constexpr std::size_t kMaxVariables = 32768;
 constexpr std::size_t kMaxCaptures = 1024;
+constexpr std::size_t kMaxTotalCaptures = std::size_t{1} << 20U;
 
 // Disjoint sets with path halving.
 class UnionFind {
@@ -50,6 +52,7 @@ Verifier::Verifier(Module module) : result_(std::make_shared<VerifiedModule>()) 
   result_->module_ = std::move(module);
   // Whatever runs off the end, or jumps there, finds a HALT.
   result_->module_.code.push_back(Instruction{Op::kHalt, 0, 0});
+  flow_.budget = 16'000'000 + 64 * static_cast<std::uint64_t>(result_->module_.code.size());
 }
 
 base::Expected<std::shared_ptr<const VerifiedModule>> Verifier::run() {
@@ -124,59 +127,80 @@ void Verifier::make_instances() {
   }
 }
 
-// Which captures may be pending at each CAPTURE and MAKE_LAMBDA: a forward flow over the whole
-// module. Where paths meet, the union counts: what was not captured on the path taken is unset.
+// Which captures may be pending at each MAKE_LAMBDA: a forward flow over the whole module. Where
+// paths meet, the union counts: what was not captured on the path taken is unset. So too many names
+// are no harm, and where the flow would take too long, all that the region captures is taken.
 void Verifier::flow_captures() {
   const auto& code = result_->module_.code;
-  // What control never reaches captures nothing.
   for (std::uint32_t pc = 0; pc < code.size(); ++pc) {
-    if (code[pc].op != Op::kCapture && code[pc].op != Op::kMakeLambda) continue;
+    if (code[pc].op != Op::kMakeLambda) continue;
+    // What control never reaches captures nothing.
     result_->pending_captures_[pc] = {};
-    if (code[pc].op == Op::kMakeLambda) {
-      result_->lambdas_[pc] = result_->instance_of_function(code[pc].a);
-    }
+    result_->lambdas_[pc] = result_->instance_of_function(code[pc].a);
   }
   if (result_->lambdas_.empty()) return;
-  std::map<std::uint32_t, Names> at_leader;
-  std::vector<std::uint32_t> work;
-  const auto reach = [&](std::uint32_t pc, const Names& names) {
-    const auto [found, added] = at_leader.try_emplace(pc, names);
-    if (!added) {
-      Names merged = found->second;
-      for (const std::uint32_t name : names) add_name(merged, name);
-      if (merged == found->second) return;
-      found->second = std::move(merged);
-    }
-    work.push_back(pc);
-  };
-  const auto walk = [&](std::uint32_t pc, bool record) {
-    Names names = at_leader.at(pc);
-    for (bool first = true;; first = false, ++pc) {
-      if (!first && result_->leaders_[pc]) {
-        if (!record) reach(pc, names);
-        return;
-      }
-      if (record) record_captures(pc, names);
-      if (code[pc].op == Op::kCapture) add_name(names, code[pc].a);
-      if (code[pc].op == Op::kMakeLambda) names.clear();
-      if (has_jump(code[pc]) && !record) {
-        Names there = names;
-        if (code[pc].op == Op::kTry) {  // whatever the protected code captures before it raises
-          for (const std::uint32_t name : captured_in_region(pc)) add_name(there, name);
-        }
-        reach(code[pc].a, there);
-      }
-      if (!falls_through(code[pc])) return;
-    }
-  };
-  for (const Instance& instance : result_->instances_) reach(instance.entry, {});
-  reach(0, {});
-  while (!work.empty()) {
-    const std::uint32_t pc = work.back();
-    work.pop_back();
-    walk(pc, false);
+  for (const Instance& instance : result_->instances_) reach_with({}, instance.entry);
+  while (!flow_.work.empty() && flow_.budget > 0) {
+    const std::uint32_t pc = flow_.work.back();
+    flow_.work.pop_back();
+    walk_captures(pc, false);
   }
-  for (const auto& [pc, names] : at_leader) walk(pc, true);
+  if (flow_.budget == 0) {
+    flow_.at_leader.clear();
+    for (const auto& [pc, instance] :
+         std::map(result_->lambdas_.begin(), result_->lambdas_.end())) {
+      record_captures(pc, captured_in_region(pc));
+    }
+    return;
+  }
+  for (const auto& [pc, names] : flow_.at_leader) walk_captures(pc, true);
+}
+
+void Verifier::reach_with(const Names& names, std::uint32_t pc) {
+  flow_.budget -= std::min<std::uint64_t>(flow_.budget, 1 + names.size());
+  const auto [found, added] = flow_.at_leader.try_emplace(pc, names);
+  if (!added) {
+    Names merged;
+    std::set_union(names.begin(), names.end(), found->second.begin(), found->second.end(),
+                   std::back_inserter(merged));
+    flow_.budget -= std::min<std::uint64_t>(flow_.budget, merged.size());
+    if (merged == found->second) return;
+    found->second = std::move(merged);
+  }
+  flow_.work.push_back(pc);
+}
+
+// The block at `pc`: hands on what is pending at its end, or records what its lambdas take.
+void Verifier::walk_captures(std::uint32_t pc, bool record) {
+  const auto& code = result_->module_.code;
+  Names names = flow_.at_leader.at(pc);
+  for (bool first = true;; first = false, ++pc) {
+    if (!first && result_->leaders_[pc]) {
+      if (!record) reach_with(names, pc);
+      return;
+    }
+    flow_.budget -= std::min<std::uint64_t>(flow_.budget, 1);
+    if (code[pc].op == Op::kCapture) {
+      flow_.budget -= std::min<std::uint64_t>(flow_.budget, names.size() / 16);
+      add_name(names, code[pc].a);
+    }
+    if (code[pc].op == Op::kMakeLambda) {
+      if (record) record_captures(pc, names);
+      names.clear();
+    }
+    if (has_jump(code[pc]) && !record) {
+      if (code[pc].op == Op::kTry) {  // whatever the protected code captures before it raises
+        Names there;
+        const Names& captured = captured_in_region(pc);
+        std::set_union(names.begin(), names.end(), captured.begin(), captured.end(),
+                       std::back_inserter(there));
+        reach_with(there, code[pc].a);
+      } else {
+        reach_with(names, code[pc].a);
+      }
+    }
+    if (!falls_through(code[pc]) || (!record && flow_.budget == 0)) return;
+  }
 }
 
 void Verifier::add_name(Names& names, std::uint32_t name) {
@@ -188,23 +212,33 @@ const Verifier::Names& Verifier::captured_in_region(std::uint32_t pc) {
   const std::uint32_t region = result_->region_of_[pc];
   const auto [found, added] = region_captures_.try_emplace(region);
   if (added) {
+    Names& names = found->second;
     for (const std::uint32_t at : result_->regions_[region].instructions) {
       if (result_->module_.code[at].op == Op::kCapture) {
-        add_name(found->second, result_->module_.code[at].a);
+        names.push_back(result_->module_.code[at].a);
       }
     }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
   }
   return found->second;
 }
 
 void Verifier::record_captures(std::uint32_t pc, const Names& names) {
-  const Instruction& instruction = result_->module_.code[pc];
-  if (instruction.op != Op::kCapture && instruction.op != Op::kMakeLambda) return;
-  result_->pending_captures_[pc] = names;
-  if (names.size() > kMaxCaptures) error_at(pc, "more than 1024 captures are pending");
-  if (instruction.op == Op::kMakeLambda) {
-    result_->lambdas_[pc] = lambda_instance(instruction.a, names);
+  if (names.size() > kMaxCaptures) {
+    error_at(pc, "more than " + std::to_string(kMaxCaptures) + " captures are pending");
+    return;
   }
+  total_captures_ += names.size();
+  if (total_captures_ > kMaxTotalCaptures) {
+    if (total_captures_ - names.size() <= kMaxTotalCaptures) {
+      error_at(pc, "the program's closures have more than " + std::to_string(kMaxTotalCaptures) +
+                       " captures together");
+    }
+    return;
+  }
+  result_->pending_captures_[pc] = names;
+  result_->lambdas_[pc] = lambda_instance(result_->module_.code[pc].a, names);
 }
 
 std::uint32_t Verifier::lambda_instance(std::uint32_t function,
@@ -228,6 +262,7 @@ std::uint32_t Verifier::lambda_instance(std::uint32_t function,
 void Verifier::bind_variables() {
   const auto& code = result_->module_.code;
   std::vector<std::uint32_t> seen(result_->module_.strings.size(), kNone);
+  std::vector<std::uint32_t> captured_last(result_->module_.strings.size(), kNone);
   std::vector<std::vector<const Instance*>> entries(result_->regions_.size());
   for (const Instance& instance : result_->instances_) {
     entries[result_->region_of_[instance.entry]].push_back(&instance);
@@ -243,14 +278,20 @@ void Verifier::bind_variables() {
       for (const std::uint32_t name : instance->params) add(name);
       for (const std::uint32_t name : instance->captures) add(name);
     }
+    std::size_t captured = 0;  // each needs a register of its own until MAKE_LAMBDA
     for (const std::uint32_t pc : region.instructions) {
       const isa::Shape shape = isa::info(code[pc].op).shape;
       if (shape == isa::Shape::kVar) add(code[pc].a);
       if (shape == isa::Shape::kOptVar && code[pc].a != 0) add(code[pc].a - 1);
+      if (code[pc].op == Op::kCapture && captured_last[code[pc].a] != index) {
+        captured_last[code[pc].a] = index;
+        ++captured;
+      }
     }
-    if (region.variables.size() > kMaxVariables) {
-      error_at(region.instructions.front(),
-               "this function has more than " + std::to_string(kMaxVariables) + " variables");
+    if (region.variables.size() + captured > kMaxVariables) {
+      error_at(region.instructions.front(), "this function has more than " +
+                                                std::to_string(kMaxVariables) +
+                                                " variables and captures");
     }
   }
 }

@@ -7,6 +7,7 @@
 #include "interp/interpreter.hpp"
 #include "isa/isa.hpp"
 #include "natives/natives.hpp"
+#include "process/native.hpp"
 #include "vm/std_sources.hpp"
 
 namespace ttvm::vm {
@@ -18,6 +19,10 @@ constexpr const char* kBasicProcess = "basic_process";
 std::string first_line(const base::Diagnostic& diagnostic) {
   const std::string text = base::format(diagnostic);
   return text.substr(0, text.find('\n'));
+}
+
+process::NativeStatus no_files(process::NativeCall& call) {
+  return call.raise(std::string(call.mnemonic) + " is switched off");
 }
 
 }  // namespace
@@ -32,12 +37,19 @@ bool is_file_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), is_allowed);
 }
 
-CodeServer::CodeServer(bool smp) {
+CodeServer::CodeServer(const Settings& settings) : files_(settings.files) {
   options_.handlers = interp::Interpreter::handlers();
-  options_.smp = smp;
+  options_.smp = settings.smp;
+  options_.prove = settings.prove;
+  options_.max_uncharged = std::min(options_.max_uncharged,
+                                    static_cast<std::uint32_t>(std::max(settings.reductions, 1)));
   for (const isa::OpInfo& op : isa::kOps) {
     options_.natives[static_cast<std::uint8_t>(op.op)] =
         reinterpret_cast<const void*>(natives::find(op.mnemonic));
+  }
+  if (files_) return;
+  for (const isa::Op op : {isa::Op::kReadFile, isa::Op::kReadBytes, isa::Op::kWriteFile}) {
+    options_.natives[static_cast<std::uint8_t>(op)] = reinterpret_cast<const void*>(&no_files);
   }
 }
 
@@ -83,7 +95,7 @@ void CodeServer::load_std() {
 
 process::Services::ProcessType CodeServer::look_up(const std::string& name) {
   bool found = false;
-  ProcessType type = is_file_name(name) ? load_file(name, found) : ProcessType{};
+  ProcessType type = files_ && is_file_name(name) ? load_file(name, found) : ProcessType{};
   if (!found) type = basic_;
   if (found || types_.size() < kMaxRemembered) types_[name] = type;
   return type;

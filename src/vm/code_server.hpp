@@ -21,8 +21,13 @@ namespace ttvm::vm {
 
 class CodeServer {
  public:
-  // `smp`: whether the code may use instructions that need the scheduler.
-  explicit CodeServer(bool smp);
+  struct Settings {
+    bool smp = true;    // whether the code may use instructions that need the scheduler
+    bool files = true;  // false: reading, writing and spawning files raises
+    bool prove = true;  // LowerOptions::prove
+    std::int32_t reductions = 1000;  // of a slice; code looks at least that often
+  };
+  explicit CodeServer(const Settings& settings);
   ~CodeServer();
   CodeServer(const CodeServer&) = delete;
   CodeServer& operator=(const CodeServer&) = delete;
@@ -45,6 +50,7 @@ class CodeServer {
   ProcessType load_file(const std::string& name, bool& found) TTVM_REQUIRES(mutex_);
 
   lower::LowerOptions options_;
+  bool files_;
   std::string folder_;
   base::Mutex mutex_;
   std::deque<std::unique_ptr<lower::Program>> programs_ TTVM_GUARDED_BY(mutex_);

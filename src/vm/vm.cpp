@@ -48,10 +48,11 @@ class Vm::Machine final : public process::Services {
         output_(options_.output, options_.errors),
         errors_(options_.errors),
         reports_(output_, errors_, options_.seed.has_value() ? nullptr : &clock_),
-        code_(options_.smp),
+        code_({options_.smp, options_.files, options_.prove, options_.reductions}),
         schedulers_(scheduler_count(options_)),
         table_(schedulers_, options_.max_processes),
-        interpreter_({options_.max_stack_bytes, options_.seed.has_value() ? 0 : clock_.now()}),
+        interpreter_({options_.max_stack_bytes, options_.max_heap_bytes,
+                      options_.seed.has_value() ? 0 : clock_.now()}),
         limited_(interpreter_, options_.max_reductions.value_or(0)),
         scheduler_({schedulers_, options_.reductions, options_.seed}, executor(), table_, registry_,
                    clock_, *this, output_) {

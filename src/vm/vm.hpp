@@ -26,6 +26,9 @@ struct Options {
   std::optional<std::uint64_t> seed;  // set: the deterministic scheduler
   std::size_t max_stack_bytes = std::size_t{256} << 20U;
   std::optional<std::uint64_t> max_reductions;  // of all processes together
+  std::size_t max_heap_bytes = 0;               // of each process; 0: no limit
+  bool files = true;                            // false: the program cannot touch files
+  bool prove = true;                            // lower::LowerOptions::prove
   std::vector<std::string> arguments;           // what ARGS gives
   int output = 1;                               // descriptors
   int errors = 2;
