@@ -27,11 +27,12 @@ void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
 }
 
 void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
-  for (std::size_t word = 0; word < safepoint.live.size(); ++word) {
-    for (std::uint64_t bits = safepoint.live[word]; bits != 0; bits &= bits - 1) {
-      const std::size_t reg = word * 64 + static_cast<std::size_t>(__builtin_ctzll(bits));
-      collector.root(reinterpret_cast<Term*>(frame)[reg]);
-    }
+  const CodeObject& code = *safepoint.code;
+  for (std::uint32_t reg = code.all_live_begin; reg < code.all_live_end; ++reg) {
+    if (reg != code.link) collector.root(reinterpret_cast<Term*>(frame)[reg]);
+  }
+  for (const std::uint16_t reg : safepoint.live) {
+    collector.root(reinterpret_cast<Term*>(frame)[reg]);
   }
 }
 

@@ -60,7 +60,9 @@ struct Safepoint {
   const CodeObject* code = nullptr;
   const std::string* function = nullptr;  // for stack traces
   std::uint32_t line = 0;
-  std::vector<std::uint64_t> live;  // bit r: register r holds a live value
+  // Registers that hold a live value, ascending, each once. Those in the code's all_live range are
+  // not among them.
+  std::vector<std::uint16_t> live;
 };
 
 // Shape id << 16 | slot + 1, or 0. Written and read with relaxed order by any worker: the word is
@@ -83,6 +85,10 @@ struct CodeObject {
   bool proven = false;
   std::uint32_t frame_size = 0;
   std::uint32_t link = 0;  // register of the link
+  // Registers [all_live_begin, all_live_end) but for the link are live at each safepoint:
+  // variables, where it is not known which of them are needed.
+  std::uint32_t all_live_begin = 0;
+  std::uint32_t all_live_end = 0;
   std::vector<Word> words;
   std::deque<Safepoint> safepoints;
   std::deque<ScopeTable> scopes;
