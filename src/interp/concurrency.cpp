@@ -153,9 +153,12 @@ bool take_message(Machine& m, Term& value) {
 bool deadline_after(Machine& m, Term ms, base::Nanos& deadline) {
   double value = 0;
   if (!term::as_double(ms, value) || !(value >= 0)) return false;
-  constexpr double kMaxMs = 9e12;  // 285 years
-  const double nanos = std::min(value, kMaxMs) * 1e6;
-  deadline = m.context.clock->now() + static_cast<base::Nanos>(nanos);
+  // 285 years. A logical clock gets there; then it is late, but the sum stays in range.
+  constexpr double kMaxMs = 9e12;
+  constexpr base::Nanos kEndOfTime = 9'100'000'000'000'000'000;
+  const auto nanos = static_cast<base::Nanos>(std::min(value, kMaxMs) * 1e6);
+  const base::Nanos now = m.context.clock->now();
+  deadline = nanos < kEndOfTime - now ? now + nanos : std::max(now, kEndOfTime);
   return true;
 }
 

@@ -26,9 +26,13 @@ void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
   }
 }
 
-void visit_word(heap::Collector& collector, Word* registers, std::uint64_t live) {
-  for (; live != 0; live &= live - 1) {
-    collector.root(reinterpret_cast<Term*>(registers)[__builtin_ctzll(live)]);
+void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
+  const CodeObject& code = *safepoint.code;
+  for (std::uint32_t reg = code.all_live_begin; reg < code.all_live_end; ++reg) {
+    if (reg != code.link) collector.root(reinterpret_cast<Term*>(frame)[reg]);
+  }
+  for (const std::uint16_t reg : safepoint.live) {
+    collector.root(reinterpret_cast<Term*>(frame)[reg]);
   }
 }
 

@@ -60,24 +60,9 @@ struct Safepoint {
   const CodeObject* code = nullptr;
   const std::string* function = nullptr;  // for stack traces
   std::uint32_t line = 0;
-  // Bit r: register r holds a live value; the first 64 here, the rest (rarely any) behind.
-  std::uint64_t live_low = 0;
-  std::vector<std::uint64_t> live_high;
-
-  bool is_live(std::uint32_t reg) const {
-    if (reg < 64) return ((live_low >> reg) & 1U) != 0;
-    const std::size_t word = reg / 64 - 1;
-    return word < live_high.size() && ((live_high[word] >> (reg % 64)) & 1U) != 0;
-  }
-  void set_live(std::uint32_t reg) {
-    if (reg < 64) {
-      live_low |= std::uint64_t{1} << reg;
-      return;
-    }
-    const std::size_t word = reg / 64 - 1;
-    if (live_high.size() <= word) live_high.resize(word + 1, 0);
-    live_high[word] |= std::uint64_t{1} << (reg % 64);
-  }
+  // Registers that hold a live value, ascending, each once. Those in the code's all_live range are
+  // not among them.
+  std::vector<std::uint16_t> live;
 };
 
 // Shape id << 16 | slot + 1, or 0. Written and read with relaxed order by any worker: the word is
@@ -100,6 +85,10 @@ struct CodeObject {
   bool proven = false;
   std::uint32_t frame_size = 0;
   std::uint32_t link = 0;  // register of the link
+  // Registers [all_live_begin, all_live_end) but for the link are live at each safepoint:
+  // variables, where it is not known which of them are needed.
+  std::uint32_t all_live_begin = 0;
+  std::uint32_t all_live_end = 0;
   std::vector<Word> words;
   std::deque<Safepoint> safepoints;
   std::deque<ScopeTable> scopes;

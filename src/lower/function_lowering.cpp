@@ -12,7 +12,7 @@ using isa::Op;
 
 namespace {
 // Past this many bits of facts, variable flow would cost more than it saves.
-constexpr std::size_t kMaxFlowBits = std::size_t{64} << 20U;
+constexpr std::size_t kMaxFlowBits = std::size_t{16} << 20U;
 }  // namespace
 
 FunctionLowering::FunctionLowering(LoweringContext& context, CodeObject& out)
@@ -71,6 +71,9 @@ void FunctionLowering::make_flow(std::uint32_t entry, BitSet always_set, bool de
   if (deletes && !precise) std::fill(always_set.begin(), always_set.end(), 0);
   flow_ = std::make_unique<VariableFlow>(module(), blocks_, entry, variable_index_, count,
                                          std::move(always_set), precise);
+  if (precise) return;
+  out_.all_live_begin = instance_ != nullptr ? instance_->extras : 0;
+  out_.all_live_end = capture_base_ + capture_count_;
 }
 
 bool FunctionLowering::lower_proven(const verify::Instance& instance) {
@@ -530,14 +533,24 @@ Word FunctionLowering::make_safepoint() {
   safepoint.code = &out_;
   safepoint.function = context_.function_at[pc_];
   safepoint.line = module().line_of(pc_);
+  const auto mark = [&](std::uint32_t reg) {
+    if (reg >= out_.all_live_begin && reg < out_.all_live_end) return;
+    safepoint.live.push_back(static_cast<std::uint16_t>(reg));
+  };
   for (const Operand& operand : stack_) {
     if (!operand.is_constant) safepoint.set_live(operand.reg);
   }
-  for (const Register reg : held_) safepoint.set_live(reg);
-  for (std::size_t i = 0; i < variable_register_.size(); ++i) {
-    if (flow_->live_after(pc_, i)) safepoint.set_live(variable_register_[i]);
+  for (const Register reg : held_) mark(reg);
+  if (flow_->is_precise()) {
+    for (std::size_t i = 0; i < variable_register_.size(); ++i) {
+      if (flow_->live_after(pc_, i)) mark(variable_register_[i]);
+    }
+    for (std::uint32_t i = 0; i < capture_count_; ++i) mark(capture_base_ + i);
   }
-  for (std::uint32_t i = 0; i < capture_count_; ++i) safepoint.set_live(capture_base_ + i);
+  std::sort(safepoint.live.begin(), safepoint.live.end());
+  safepoint.live.erase(std::unique(safepoint.live.begin(), safepoint.live.end()),
+                       safepoint.live.end());
+  safepoint.live.shrink_to_fit();
   return reinterpret_cast<Word>(&safepoint);
 }
 

@@ -249,10 +249,15 @@ void FunctionLowering::lower_lambda(std::uint32_t pc) {
 }
 
 void FunctionLowering::lower_dump_scope() {
+  // In the region's order, so that proven and explicit code write the same.
   ScopeTable& table = out_.scopes.emplace_back();
-  for (std::size_t i = 0; i < variable_names_.size(); ++i) {
-    hold(variable_register_[i]);
-    table.variables.push_back({module().strings[variable_names_[i]], variable_register_[i]});
+  const verify::Region& region = context_.verified.regions()[context_.verified.region_of(pc_)];
+  for (const std::uint32_t name : region.variables) {
+    const auto found = variable_index_.find(name);
+    if (found == variable_index_.end()) continue;
+    const Register reg = variable_register_[found->second];
+    hold(reg);
+    table.variables.push_back({module().strings[name], reg});
   }
   set_immediate(emit(RCode::kDumpScope), 0, reinterpret_cast<Word>(&table));
 }

@@ -36,6 +36,8 @@ class VariableFlow {
                std::uint32_t entry, const std::unordered_map<std::uint32_t, std::uint32_t>& index,
                std::size_t count, BitSet always_set, bool precise);
 
+  bool is_precise() const { return precise_; }
+
   // Prepares the answers for one block, by number.
   void enter_block(std::size_t block);
 

@@ -149,7 +149,8 @@ void Analysis::run(Instance& out, std::set<std::uint32_t>& callees) {
 }
 
 void Analysis::reach(std::uint32_t pc, State state) {
-  const std::uint64_t cost = 1 + state.stack.size() + state.variables.size();
+  const std::uint64_t cost =
+      1 + state.stack.size() + state.variables.size() + 2 * state.tries.size();
   if (budget_ < cost || state.stack.size() > kMaxTrackedDepth) {
     failed_ = true;
     return;
@@ -237,7 +238,7 @@ void Analysis::walk(std::uint32_t pc) {
       return;
     }
     // Lowering's work at an instruction grows with the operands below it.
-    const std::uint64_t cost = 1 + state.stack.size() / 16;
+    const std::uint64_t cost = 1 + state.stack.size() / 16 + state.tries.size() / 4;
     if (budget_ < cost) {
       failed_ = true;
       return;

@@ -591,6 +591,8 @@ void Generator::protect() {
   const int before = depth_;
   line("TRY " + handler);
   floor_ = depth_;
+  if (chance(30)) dip();
+  if (chance(20)) shuffle();
   statements(1 + below(4));
   if (chance(40)) {
     const std::string skip = fresh("q");

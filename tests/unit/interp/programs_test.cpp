@@ -143,6 +143,14 @@ TEST(Programs, FilesCanBeSwitchedOff) {
   EXPECT_NE(got.err.find("READ_FILE is switched off"), std::string::npos) << got.err;
 }
 
+// The logical clock comes to the end of its range, and stays there.
+TEST(Programs, SleepsLongerThanTimeIs) {
+  std::string text;
+  for (int i = 0; i < 4; ++i) text += "PUSH_INT 9000000000000\nSLEEP\n";
+  text += "PUSH_FLOAT inf\nRECEIVE_AFTER late\nlate:\nPUSH_STR \"late\"\nPRINT\nHALT\n";
+  expect_output(text, "late\n");
+}
+
 std::string repeated(std::string_view text, int count) {
   std::string out;
   for (int i = 0; i < count; ++i) out += text;
@@ -151,9 +159,14 @@ std::string repeated(std::string_view text, int count) {
 
 // More results in one block than there are registers.
 TEST(Programs, ManyOperandsInOneBlock) {
-  expect_output("PUSH_STR \"x\"\nSTORE x\n" + repeated("LOAD x\nLEN\n", 70'000) +
-                    "PRINT\nPUSH_STR \"end\"\nPRINT\nHALT\n",
-                "1\nend\n");
+  const bytecode::Module module =
+      assemble("PUSH_STR \"x\"\nSTORE x\n" + repeated("LOAD x\nLEN\n", 70'000) +
+               "PRINT\nPUSH_STR \"end\"\nPRINT\nHALT\n");
+  for (const bool prove : {true, false}) {
+    vm::Options options;
+    options.prove = prove;
+    EXPECT_EQ(run_module(module, options).out, "1\nend\n");
+  }
 }
 
 // Each needs a register to break a cycle; it must be the same one.

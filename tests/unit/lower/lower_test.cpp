@@ -1,0 +1,311 @@
+#include "lower/lower.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "interp/interpreter.hpp"
+#include "support/run_module.hpp"
+#include "verify/verify.hpp"
+
+namespace ttvm::lower {
+namespace {
+
+using bytecode::Module;
+using isa::Op;
+using testing::expect_output;
+using testing::verify_text;
+
+LowerOptions options_for_tests() {
+  LowerOptions options;
+  options.handlers = interp::Interpreter::handlers();
+  return options;
+}
+
+struct Decoded {
+  RCode code;
+  const Word* at;
+  std::uint16_t operand(unsigned i) const {
+    return reinterpret_cast<const std::uint16_t*>(at + 1)[i];
+  }
+  const Safepoint& safepoint() const { return safepoint_before(at + info(code).words()); }
+};
+
+std::vector<Decoded> decode(const CodeObject& object) {
+  std::vector<Decoded> decoded;
+  const auto handlers = interp::Interpreter::handlers();
+  for (std::size_t i = 0; i < object.words.size();) {
+    const auto* handler = reinterpret_cast<const void*>(object.words[i]);
+    const auto* const end = handlers + kRCodes.size();
+    const auto code = static_cast<RCode>(std::find(handlers, end, handler) - handlers);
+    decoded.push_back({code, &object.words[i]});
+    i += info(code).words();
+  }
+  return decoded;
+}
+
+std::size_t count(const std::vector<Decoded>& code, RCode wanted) {
+  return static_cast<std::size_t>(
+      std::count_if(code.begin(), code.end(), [&](const Decoded& d) { return d.code == wanted; }));
+}
+
+const Decoded* find(const std::vector<Decoded>& code, RCode wanted) {
+  for (const Decoded& d : code) {
+    if (d.code == wanted) return &d;
+  }
+  return nullptr;
+}
+
+struct LoweredText {
+  std::unique_ptr<Program> program;
+  std::vector<Decoded> main;
+};
+
+LoweredText lower_text(std::string_view text, const LowerOptions& options = options_for_tests()) {
+  LoweredText lowered;
+  lowered.program = lower(verify_text(text), options);
+  const FunctionEntry& main = lowered.program->main();
+  lowered.main = decode(main.code != nullptr ? *main.code : *main.explicit_code);
+  return lowered;
+}
+
+TEST(Lower, StoreTakesTheResultDirectly) {
+  const auto lowered =
+      lower_text("PUSH_INT 1\nSTORE a\nagain:\nLOAD a\nPUSH_INT 1\nADD\nSTORE a\nJMP again\n");
+  EXPECT_EQ(count(lowered.main, RCode::kMove), 0U);
+  const Decoded* add = find(lowered.main, RCode::kAddI);
+  ASSERT_NE(add, nullptr);
+  EXPECT_EQ(add->operand(0), add->operand(1)) << "the variable's own register, in place";
+}
+
+TEST(Lower, StoreLeavesOlderCopiesAlone) {
+  expect_output("PUSH_INT 5\nSTORE x\nLOAD x\nPUSH_INT 1\nSTORE x\nPRINT\nLOAD x\nPRINT\nHALT\n",
+                "5\n1\n");
+  expect_output(
+      "PUSH_INT 5\nSTORE x\nLOAD x\nLOAD x\nPUSH_INT 1\nADD\nSTORE x\nPRINT\nLOAD x\nPRINT\nHALT\n",
+      "5\n6\n");
+  expect_output("PUSH_INT 5\nSTORE x\nLOAD x\nDELETE x\nPRINT\nHALT\n", "5\n");
+  // The value stored is also still an operand.
+  expect_output("PUSH_INT 5\nPUSH_INT 1\nADD\nDUP\nSTORE x\nPRINT\nLOAD x\nPRINT\nHALT\n",
+                "6\n6\n");
+  // What was computed last is not what is stored.
+  expect_output(
+      "PUSH_INT 1\nSTORE x\nPUSH_INT 5\nLOAD x\nADD\nLOAD x\nSWAP\nSTORE x\nPRINT\nLOAD x\n"
+      "PRINT\nHALT\n",
+      "1\n6\n");
+}
+
+TEST(Lower, SmallConstantsAreOperands) {
+  const auto lowered = lower_text(
+      "PUSH_INT 1\nSTORE a\nLOAD a\nPUSH_INT -32768\nADD\nSTORE b\nLOAD a\nPUSH_INT 32768\nADD\n"
+      "STORE c\nHALT\n");
+  EXPECT_EQ(count(lowered.main, RCode::kAddI), 1U);
+  EXPECT_EQ(count(lowered.main, RCode::kAdd), 1U);
+  expect_output(
+      "PUSH_INT 1\nPUSH_INT -32768\nADD\nPRINT\nPUSH_INT 1\nPUSH_INT 32768\nSUB\nPRINT\n"
+      "PUSH_INT -32769\nPUSH_INT 3\nMUL\nPRINT\nHALT\n",
+      "-32767\n-32767\n-98307\n");
+}
+
+TEST(Lower, ComparisonAndJumpAreOne) {
+  const auto lowered = lower_text("again:\nPUSH_INT 1\nPUSH_INT 2\nLT\nJNZ again\nHALT\n");
+  EXPECT_EQ(count(lowered.main, RCode::kJumpLtI), 1U);
+  EXPECT_EQ(count(lowered.main, RCode::kLt) + count(lowered.main, RCode::kJumpTrue), 0U);
+}
+
+TEST(Lower, VariablesDeadAcrossACallAreNotRoots) {
+  const auto lowered = lower_text(
+      "MAKE_LIST 0\nSTORE dead\nMAKE_LIST 0\nSTORE alive\nLOAD dead\nPRINT\nCALL f\nLOAD alive\n"
+      "PRINT\nHALT\nFUNC f\nEND\n");
+  const Decoded* call = find(lowered.main, RCode::kCall);
+  ASSERT_NE(call, nullptr);
+  EXPECT_EQ(call->safepoint().live.size(), 1U);
+}
+
+TEST(Lower, OperandsBelowACallAreRoots) {
+  const auto lowered =
+      lower_text("MAKE_LIST 0\nSTORE a\nLOAD a\nLEN\nCALL f\nPRINT\nHALT\nFUNC f\nEND\n");
+  const Decoded* call = find(lowered.main, RCode::kCall);
+  ASSERT_NE(call, nullptr);
+  EXPECT_EQ(call->safepoint().live.size(), 1U);
+}
+
+TEST(Lower, VariablesOfAFunctionWithTryAreAllRoots) {
+  const auto lowered = lower_text(
+      "MAKE_LIST 0\nSTORE a\nTRY h\nCALL f\nEND_TRY\nHALT\nh:\nCATCH e\nHALT\nFUNC f\nEND\n");
+  const Decoded* call = find(lowered.main, RCode::kCall);
+  ASSERT_NE(call, nullptr);
+  const CodeObject& code = *call->safepoint().code;
+  EXPECT_EQ(code.all_live_end - code.all_live_begin, 3U) << "a, e and the link between";
+  EXPECT_EQ(call->safepoint().live.size(), 0U);
+}
+
+std::string repeated(std::string_view text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+TEST(Lower, StraightCodeIsChargedInTime) {
+  for (const std::uint32_t most : {1U, 7U, 100U}) {
+    for (const bool prove : {true, false}) {
+      LowerOptions options = options_for_tests();
+      options.max_uncharged = most;
+      options.prove = prove;
+      const std::string text = repeated("SELF\nPOP\n", 500) + "HALT\n";
+      const auto lowered = lower_text(text, options);
+      std::uint64_t charged = 0;
+      for (const Decoded& d : lowered.main) {
+        if (d.code != RCode::kCharge && d.code != RCode::kHalt) continue;
+        EXPECT_LE(d.operand(3), most + 1);
+        charged += d.operand(3);
+      }
+      EXPECT_GE(charged, 1001U) << "each instruction costs one";
+      EXPECT_LE(charged, 1002U);
+    }
+  }
+}
+
+TEST(Lower, ProveOffLeavesEverythingExplicit) {
+  LowerOptions options = options_for_tests();
+  options.prove = false;
+  const auto lowered = lower_text("CALL f\nHALT\nFUNC f\nEND\n", options);
+  for (const auto& entry : lowered.program->entries) {
+    EXPECT_EQ(entry->code, nullptr);
+    EXPECT_NE(entry->explicit_code, nullptr);
+  }
+}
+
+// ---- Parallel moves
+
+TEST(Moves, AtTheEndOfABlock) {
+  expect_output(R"(PUSH_INT 1
+PUSH_INT 2
+PUSH_INT 3
+PUSH_INT 0
+STORE i
+WHILE
+LOAD i
+PUSH_INT 4
+LT
+DO
+ROT
+SWAP
+LOAD i
+PUSH_INT 1
+ADD
+STORE i
+ENDWHILE
+PRINT
+PRINT
+PRINT
+HALT
+)",
+                "3\n2\n1\n");
+  expect_output("PUSH_INT 1\nPUSH_INT 2\nOVER\nJMP l\nl:\nPRINT\nPRINT\nPRINT\nHALT\n",
+                "1\n2\n1\n");
+}
+
+TEST(Moves, BeforeAConditionalJump) {
+  // The condition is in a register that the moves write.
+  expect_output(
+      "PUSH_INT 7\nLEN_OF:\nPUSH_INT 0\nSWAP\nJZ l\nPRINT\nHALT\nl:\nPUSH_STR \"no\"\n"
+      "PRINT\nHALT\n",
+      "0\n");
+  // A comparison of two operands, with those below exchanged.
+  expect_output(
+      "PUSH_INT 4\nNEG\nPUSH_INT 5\nNEG\nOVER\nOVER\nSWAP\nROT\nLT\nJZ l\nPRINT\nPRINT\nHALT\nl:\n"
+      "PRINT\nPRINT\nPUSH_STR \"l\"\nPRINT\nHALT\n",
+      "-5\n-4\nl\n");
+}
+
+TEST(Moves, CyclesUseOneRegisterMore) {
+  const std::string cycle = "SWAP\nTRUE\nJZ end\nROT\nTRUE\nJZ end\n";
+  const std::string head = "MAKE_LIST 0\nLEN\nMAKE_LIST 0\nLEN\nMAKE_LIST 0\nLEN\n";
+  const auto few = lower_text(head + repeated(cycle, 2) + "end:\nHALT\n");
+  const auto many = lower_text(head + repeated(cycle, 200) + "end:\nHALT\n");
+  ASSERT_NE(many.program->main().code, nullptr);
+  EXPECT_EQ(few.program->main().code->frame_size, many.program->main().code->frame_size);
+}
+
+// ---- What is made to be large
+
+std::size_t total_words(const Program& program) {
+  std::size_t total = 0;
+  for (const CodeObject& code : program.codes) total += code.words.size();
+  return total;
+}
+
+std::size_t total_live(const Program& program) {
+  std::size_t total = 0;
+  for (const CodeObject& code : program.codes) {
+    for (const Safepoint& safepoint : code.safepoints) total += safepoint.live.size();
+  }
+  return total;
+}
+
+std::unique_ptr<Program> lower_module(Module module) {
+  auto verified = verify::verify(std::move(module));
+  EXPECT_TRUE(verified.ok());
+  return lower(*verified, options_for_tests());
+}
+
+Module module_of(std::size_t strings) {
+  Module module;
+  for (std::size_t i = 0; i < strings; ++i) module.strings.push_back("v" + std::to_string(i));
+  return module;
+}
+
+std::uint32_t index(std::size_t i) { return static_cast<std::uint32_t>(i); }
+
+TEST(Hostile, EachOfManyFunctionsReachesAllCode) {
+  Module module = module_of(30'000);
+  for (std::size_t i = 0; i < 30'000; ++i) {
+    module.code.push_back({Op::kSelf, 0, 0});
+    module.code.push_back({Op::kPop, 0, 0});
+    module.functions.push_back({index(i), index(2 * i), {}, true});
+  }
+  const std::size_t size = module.code.size();
+  EXPECT_LT(total_words(*lower_module(std::move(module))), 65536 + 64 * size);
+}
+
+TEST(Hostile, AFunctionOfManyInstructionsAndVariables) {
+  constexpr std::size_t kVariables = 32'000;
+  Module module = module_of(kVariables);
+  for (std::size_t i = 0; i < kVariables; ++i) {
+    module.code.push_back({Op::kNull, 0, 0});
+    module.code.push_back({Op::kStore, index(i), 0});
+  }
+  for (std::size_t i = 0; i < 100'000; ++i) {
+    module.code.push_back({Op::kNull, 0, 0});
+    module.code.push_back({Op::kLen, 0, 0});
+    module.code.push_back({Op::kPop, 0, 0});
+  }
+  const std::size_t size = module.code.size();
+  const auto program = lower_module(std::move(module));
+  EXPECT_LT(total_live(*program), 3 * size);
+}
+
+TEST(Hostile, ManyParameters) {
+  Module module = module_of(30'000);
+  bytecode::Function function{0, 0, {}, true};
+  for (std::size_t i = 0; i < 30'000; ++i) function.params.push_back(index(i));
+  for (int i = 0; i < 20; ++i) module.functions.push_back(function);
+  module.code.push_back({Op::kRet, 0, 0});
+  const auto program = lower_module(std::move(module));
+  EXPECT_EQ(program->entries.back()->explicit_inputs.size(), 30'000U);
+}
+
+TEST(Hostile, ParametersGivenTwice) {
+  Module module = module_of(2);
+  module.functions.push_back({0, 0, {1, 1, 0}, true});
+  module.code.push_back({Op::kRet, 0, 0});
+  const auto program = lower_module(std::move(module));
+  const auto& inputs = program->entries[1]->explicit_inputs;
+  ASSERT_EQ(inputs.size(), 3U);
+  EXPECT_NE(inputs[0], inputs[1]) << "the later one has the variable";
+  EXPECT_NE(inputs[1], inputs[2]);
+}
+
+}  // namespace
+}  // namespace ttvm::lower
