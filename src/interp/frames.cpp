@@ -36,13 +36,6 @@ void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safep
   }
 }
 
-void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
-  visit_word(collector, frame, safepoint.live_low);
-  for (std::size_t i = 0; i < safepoint.live_high.size(); ++i) {
-    visit_word(collector, frame + 64 * (i + 1), safepoint.live_high[i]);
-  }
-}
-
 // Code that takes operands from below its arguments finds none at a process's start: the explicit
 // form says so.
 bool runs_proven(const FunctionEntry& entry) { return entry.code != nullptr && entry.extras == 0; }

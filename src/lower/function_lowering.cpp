@@ -538,7 +538,7 @@ Word FunctionLowering::make_safepoint() {
     safepoint.live.push_back(static_cast<std::uint16_t>(reg));
   };
   for (const Operand& operand : stack_) {
-    if (!operand.is_constant) safepoint.set_live(operand.reg);
+    if (!operand.is_constant) mark(operand.reg);
   }
   for (const Register reg : held_) mark(reg);
   if (flow_->is_precise()) {
