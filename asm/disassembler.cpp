@@ -237,7 +237,7 @@ std::string Disassembler::operand(const Instruction& instruction) const {
 
 std::string Disassembler::function_text(std::uint32_t index) const {
   const bytecode::Function& function = module_.functions[index];
-  const std::string by_number = '#' + std::to_string(index);
+  std::string by_number = '#' + std::to_string(index);
   const std::string& name = module_.strings[function.name];
   if (!first_function_[index] || name.size() > kMaxInline) return by_number;
   std::string out = name_text(name);

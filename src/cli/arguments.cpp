@@ -54,7 +54,7 @@ int unknown_flag(const CLI::App& app, const std::string& flag, const Help& help)
 }  // namespace
 
 void add_number(CLI::App& app, const std::string& name, std::uint64_t least, std::uint64_t most,
-                std::function<void(std::uint64_t)> set, const std::string& text) {
+                const std::function<void(std::uint64_t)>& set, const std::string& text) {
   const auto accept = [=](const std::string& word) {
     std::uint64_t value = 0;
     if (!parse_number(word, value) || value < least || value > most) {
@@ -68,7 +68,7 @@ void add_number(CLI::App& app, const std::string& name, std::uint64_t least, std
 }
 
 void add_size(CLI::App& app, const std::string& name, std::uint64_t least,
-              std::function<void(std::uint64_t)> set, const std::string& text) {
+              const std::function<void(std::uint64_t)>& set, const std::string& text) {
   const auto accept = [=](const std::string& word) {
     std::uint64_t value = 0;
     if (!parse_size(word, value) || value < least) {

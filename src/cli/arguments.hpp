@@ -12,10 +12,10 @@ namespace ttvm::cli {
 
 // An option `name` with a whole number from `least` to `most`.
 void add_number(CLI::App& app, const std::string& name, std::uint64_t least, std::uint64_t most,
-                std::function<void(std::uint64_t)> set, const std::string& text);
+                const std::function<void(std::uint64_t)>& set, const std::string& text);
 // The same for bytes: K, M, G or T may follow the number.
 void add_size(CLI::App& app, const std::string& name, std::uint64_t least,
-              std::function<void(std::uint64_t)> set, const std::string& text);
+              const std::function<void(std::uint64_t)>& set, const std::string& text);
 
 struct Help {
   std::string command;  // empty for ttvm itself

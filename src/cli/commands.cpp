@@ -22,7 +22,7 @@ std::string_view nearest_command(std::string_view word) {
 
 int run_command_line(const Words& words) {
   if (words.empty() || !is_command(words.front())) return run(words, false);
-  const std::string command = words.front();
+  const std::string& command = words.front();
   const Words rest(words.begin() + 1, words.end());
   if (command == "run") return run(rest, true);
   if (command == "compile") return compile(rest);

@@ -19,8 +19,10 @@ bool run_suite(const Suite& suite, const std::string& prefix, Score& score) {
     const std::string problem = run_check(check, suite.modes);
     const std::string name = prefix + std::string(check.name);
     ++(problem.empty() ? score.passed : score.failed);
-    const std::string line =
-        problem.empty() ? "PASS " + name + "\n" : "FAIL " + name + ": " + problem + "\n";
+    std::string line = problem.empty() ? "PASS " : "FAIL ";
+    line += name;
+    if (!problem.empty()) line += ": " + problem;
+    line += '\n';
     if (print(line) != kFine) return false;
   }
   return true;

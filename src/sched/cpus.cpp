@@ -79,7 +79,9 @@ unsigned cgroup_cpu_limit(std::string_view cgroups, const std::string& root) {
     if (controllers.empty()) {
       smallest = smaller_limit(smallest, limit_on_path(root, path, limit_v2));
     } else if (has_cpu_controller(controllers)) {
-      smallest = smaller_limit(smallest, limit_on_path(root + "/" + controllers, path, limit_v1));
+      std::string folder = root + "/";
+      folder += controllers;
+      smallest = smaller_limit(smallest, limit_on_path(folder, path, limit_v1));
       smallest = smaller_limit(smallest, limit_on_path(root + "/cpu", path, limit_v1));
     }
   }
