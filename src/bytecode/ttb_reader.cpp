@@ -89,6 +89,14 @@ void Reader::find_sections() {
                  std::to_string(kFormatVersion),
              version_at);
   }
+  // Without the length, a file cut off between two sections would be a shorter program.
+  const std::size_t length_of_all_at = in_.offset();
+  const std::uint64_t length_of_all = in_.varint();
+  if (in_.ok() && length_of_all != in_.left()) {
+    return in_.fail("the file says that " + std::to_string(length_of_all) +
+                        " bytes follow, but there are " + std::to_string(in_.left()),
+                    length_of_all_at);
+  }
   std::uint8_t previous = 0;
   while (in_.ok() && in_.left() > 0) {
     const std::size_t start = in_.offset();

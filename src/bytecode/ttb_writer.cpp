@@ -75,16 +75,19 @@ bool looks_like_ttb(std::span<const std::uint8_t> bytes) {
 }
 
 std::vector<std::uint8_t> write_ttb(const Module& module) {
+  Bytes sections;
+  append_section(sections, Section::kStrings, string_section(module));
+  append_section(sections, Section::kFunctions, function_section(module));
+  append_section(sections, Section::kCode, code_section(module));
+  if (!module.source_name.empty()) {
+    append_section(sections, Section::kSource, source_section(module));
+  }
+  if (!module.labels.empty()) append_section(sections, Section::kLabels, label_section(module));
+  if (!module.lines.empty()) append_section(sections, Section::kLines, line_section(module));
   Bytes out(std::begin(kMagic), std::end(kMagic));
   append_varint(out, kFormatVersion);
-  append_section(out, Section::kStrings, string_section(module));
-  append_section(out, Section::kFunctions, function_section(module));
-  append_section(out, Section::kCode, code_section(module));
-  if (!module.source_name.empty()) {
-    append_section(out, Section::kSource, source_section(module));
-  }
-  if (!module.labels.empty()) append_section(out, Section::kLabels, label_section(module));
-  if (!module.lines.empty()) append_section(out, Section::kLines, line_section(module));
+  append_varint(out, sections.size());
+  out.insert(out.end(), sections.begin(), sections.end());
   return out;
 }
 

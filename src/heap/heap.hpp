@@ -124,7 +124,7 @@ class Heap {
   static constexpr std::size_t kLimitUnit = 512;
   // Adopted words after which a collection is due even if there is room (or the block's size, if
   // larger): keeps messages that are long dead from piling up in a process that allocates little.
-  static constexpr std::size_t kMinFragmentBudget = 512;
+  static constexpr std::size_t kMinFragmentBudget = 128;
   static constexpr std::size_t kMinOffHeapBudget = std::size_t{64} << 10U;
   static constexpr std::size_t kOffHeapUnit = 16;  // bytes; of off_heap_budget_
 

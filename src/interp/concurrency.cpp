@@ -1,4 +1,6 @@
 // Spawn, send, receive, sleep.
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "heap/build.hpp"
@@ -27,41 +29,54 @@ std::uint64_t unique_number(RunContext& context, std::uint64_t& counter) {
   return (++counter << 10U) | context.worker;
 }
 
+// Inputs of a new process. Most have few: no memory is allocated for those.
+class Inputs {
+ public:
+  void add(Term value) {
+    if (more_.empty() && count_ < kFew) {
+      few_[count_++] = value;
+      return;
+    }
+    if (more_.empty()) more_.assign(few_.begin(), few_.begin() + count_);
+    more_.push_back(value);
+    ++count_;
+  }
+  std::span<Term> values() { return {more_.empty() ? few_.data() : more_.data(), count_}; }
+
+ private:
+  static constexpr std::size_t kFew = 8;
+  std::array<Term, kFew> few_;
+  std::size_t count_ = 0;
+  std::vector<Term> more_;
+};
+
 // Copies the inputs into the heap of the new process.
-void copy_inputs(Process& child, std::vector<Term>& inputs) {
-  bool boxed = false;
-  for (const Term input : inputs) boxed |= input.is_box();
-  if (!boxed) return;
+void copy_inputs(Process& child, std::span<Term> inputs) {
+  if (std::none_of(inputs.begin(), inputs.end(), [](Term t) { return t.is_box(); })) return;
   heap::MessageCopy copy{std::span<const Term>(inputs)};
   const std::size_t words = copy.words();
-  heap::Fragment* fragment = words == 0 ? nullptr : heap::allocate_fragment(words);
+  if (words == 0) return;  // all static
+  heap::Fragment* fragment = heap::allocate_fragment(words);
   std::vector<Term> copies(inputs.size());
-  heap::Fragment none;
-  copy.copy_to(fragment == nullptr ? none : *fragment, copies);
-  inputs = std::move(copies);
-  if (fragment != nullptr) child.heap.adopt(fragment);
+  copy.copy_to(*fragment, copies);
+  std::copy(copies.begin(), copies.end(), inputs.begin());
+  child.heap.adopt(fragment);
 }
 
 // Starts the process; `pid` gets its number.
-Outcome start(Machine& m, const SpawnPlan& plan, std::vector<Term>& inputs, Term& pid) {
+Outcome start(Machine& m, const SpawnPlan& plan, Inputs& inputs, Term& pid) {
   Process* child = process::spawn_process(m.context, m.process.pid);
   if (child == nullptr) {
     return m.raise("Too many processes: the limit is " +
                    std::to_string(m.context.table->max_processes()));
   }
-  if (plan.entry->captures != 0) {
-    const Term* captured = term::captures(plan.closure);
-    inputs.insert(inputs.end(), captured, captured + plan.entry->captures);
+  for (std::uint32_t i = 0; i < plan.entry->captures; ++i) {
+    inputs.add(term::captures(plan.closure)[i]);
   }
   // The frame first: it gives the heap its block, which adoption then adds to.
-  std::vector<Term> placeholders(inputs.size(), Term::null());
-  m.interpreter.prepare(*child, *plan.entry, placeholders);
-  copy_inputs(*child, inputs);
-  auto* registers = reinterpret_cast<Term*>(child->frame);
-  const bool proven = plan.entry->code != nullptr && plan.entry->extras == 0;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    registers[proven ? i : plan.entry->explicit_inputs[i]] = inputs[i];
-  }
+  m.interpreter.prepare(*child, *plan.entry, {});
+  copy_inputs(*child, inputs.values());
+  m.interpreter.set_inputs(*child, *plan.entry, inputs.values());
   pid = Term::pid(child->pid);
   m.context.wake(child);
   return Outcome::kOk;
@@ -99,7 +114,7 @@ void dead_letter(Machine& m, const std::string& to, const char* why) {
 void send_value(Machine& m, Term value, std::uint64_t pid) {
   Process* receiver = m.context.table->find(pid);
   if (receiver == nullptr) {
-    dead_letter(m, "process " + std::to_string(pid), "no such process");
+    dead_letter(m, "process " + std::to_string(static_cast<std::int64_t>(pid)), "no such process");
     return;
   }
   Message* message = nullptr;
@@ -166,10 +181,10 @@ Outcome spawn(Machine& m) {
     const Outcome planned = plan_spawn(m, what, plan);
     if (planned != Outcome::kOk) return planned;
   }
-  std::vector<Term> inputs;
-  for (std::uint32_t i = 0; i < count; ++i) inputs.push_back(m.reg(first + i));
-  if (plan.takes_name) inputs.push_back(what);
-  TTVM_CHECK(inputs.size() == plan.entry->arity);
+  Inputs inputs;
+  for (std::uint32_t i = 0; i < count; ++i) inputs.add(m.reg(first + i));
+  if (plan.takes_name) inputs.add(what);
+  TTVM_CHECK(inputs.values().size() == plan.entry->arity);
   return start(m, plan, inputs, m.reg(first));
 }
 
@@ -183,8 +198,9 @@ Outcome spawn_from_operands(Machine& m) {
   const std::size_t count = plan.takes_name ? 0 : plan.entry->arity;
   if (operands.size() < count + 1) return m.raise("Stack underflow during SPAWN");
   const auto first = operands.end() - 1 - static_cast<std::ptrdiff_t>(count);
-  std::vector<Term> inputs(first, operands.end() - 1);
-  if (plan.takes_name) inputs.push_back(what);
+  Inputs inputs;
+  std::for_each(first, operands.end() - 1, [&](Term value) { inputs.add(value); });
+  if (plan.takes_name) inputs.add(what);
   operands.erase(first, operands.end());
   return start(m, plan, inputs, m.reg(m.operand(0)));
 }

@@ -27,14 +27,20 @@ void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
 }
 
 void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
+  auto* registers = reinterpret_cast<Term*>(frame);
   const CodeObject& code = *safepoint.code;
   for (std::uint32_t reg = code.all_live_begin; reg < code.all_live_end; ++reg) {
-    if (reg != code.link) collector.root(reinterpret_cast<Term*>(frame)[reg]);
+    if (reg != code.link) collector.root(registers[reg]);
   }
-  for (const std::uint16_t reg : safepoint.live) {
-    collector.root(reinterpret_cast<Term*>(frame)[reg]);
+  for (std::uint64_t live = safepoint.live_low; live != 0; live &= live - 1) {
+    collector.root(registers[__builtin_ctzll(live)]);
   }
+  for (const std::uint16_t reg : safepoint.live_high) collector.root(registers[reg]);
 }
+
+// Code that takes operands from below its arguments finds none at a process's start: the explicit
+// form says so.
+bool runs_proven(const FunctionEntry& entry) { return entry.code != nullptr && entry.extras == 0; }
 
 bool stack_is_initial(const Process& process) {
   return process.stack_begin == process.initial_block;
@@ -132,8 +138,7 @@ const Word* exit_stub() {
 
 void Interpreter::prepare(Process& process, const FunctionEntry& entry,
                           std::span<const Term> inputs) const {
-  // Code that takes operands from below its arguments finds none there: the explicit form says so.
-  const bool proven = entry.code != nullptr && entry.extras == 0;
+  const bool proven = runs_proven(entry);
   const CodeObject& code = proven ? *entry.code : *entry.explicit_code;
   const std::size_t block = process.initial_block_bytes / sizeof(Word);
   constexpr std::size_t kMinHeap = 8;
@@ -151,20 +156,25 @@ void Interpreter::prepare(Process& process, const FunctionEntry& entry,
   process.heap.init(process.initial_block + stack, block - stack);
   if (options_.max_heap_bytes != 0) process.heap.set_max_bytes(options_.max_heap_bytes);
 
-  auto* registers = reinterpret_cast<Term*>(process.stack_begin);
   if (proven) {
-    std::copy(inputs.begin(), inputs.end(), registers);
     process.pc = code.words.data();
   } else {
-    std::fill_n(registers, code.frame_size, Term::unset());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      registers[entry.explicit_inputs[i]] = inputs[i];
-    }
+    std::fill_n(reinterpret_cast<Term*>(process.stack_begin), code.frame_size, Term::unset());
     process.pc = entry.explicit_entry;
   }
   process.stack_begin[code.link] = reinterpret_cast<Word>(exit_stub());
   process.frame = process.stack_begin;
   process.initial_function = &entry;
+  set_inputs(process, entry, inputs);
+}
+
+void Interpreter::set_inputs(Process& process, const FunctionEntry& entry,
+                             std::span<const Term> inputs) const {
+  auto* registers = reinterpret_cast<Term*>(process.frame);
+  const bool proven = runs_proven(entry);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    registers[proven ? i : entry.explicit_inputs[i]] = inputs[i];
+  }
 }
 
 void Interpreter::release(Process& process) {

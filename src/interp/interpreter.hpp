@@ -31,6 +31,10 @@ class Interpreter final : public process::Executor {
   void prepare(process::Process& process, const lower::FunctionEntry& entry,
                std::span<const term::Term> inputs) const;
 
+  // The inputs alone, for a process that prepare() was given none for.
+  void set_inputs(process::Process& process, const lower::FunctionEntry& entry,
+                  std::span<const term::Term> inputs) const;
+
   const InterpreterOptions& options() const { return options_; }
 
   // Handler addresses by RCode, for lowering.

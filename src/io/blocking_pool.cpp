@@ -1,9 +1,11 @@
 #include "io/blocking_pool.hpp"
 
 #include <atomic>
+#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "base/assert.hpp"
 #include "base/mutex.hpp"
 #include "io/counted_queue.hpp"
 
@@ -55,8 +57,12 @@ std::uint32_t BlockingPool::thread_count() const {
 void BlockingPool::start_thread(const std::shared_ptr<State>& state) {
   const base::MutexLock lock(state->mutex);
   if (state->threads < state->max_threads) {
-    ++state->threads;
-    std::thread([state] { work(state); }).detach();
+    try {
+      std::thread([state] { work(state); }).detach();
+      ++state->threads;
+    } catch (const std::system_error&) {
+      TTVM_CHECK(state->threads > 0);  // else the job would never run
+    }
   } else {
     state->wake.notify_one();  // one may have gone to sleep since
   }

@@ -7,14 +7,56 @@
 // more" is enough before going to sleep: count_ is sequentially consistent.
 #pragma once
 
-#include <concurrentqueue/concurrentqueue.h>
-
 #include <atomic>
 #include <cstdint>
 
 #include "base/assert.hpp"
 
+#if defined(__SANITIZE_THREAD__)
+#define TTVM_COUNTED_QUEUE_LOCKS 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TTVM_COUNTED_QUEUE_LOCKS 1
+#endif
+#endif
+
+#if defined(TTVM_COUNTED_QUEUE_LOCKS)
+#include <deque>
+
+#include "base/mutex.hpp"
+#else
+#include <concurrentqueue/concurrentqueue.h>
+#endif
+
 namespace ttvm::io {
+
+#if defined(TTVM_COUNTED_QUEUE_LOCKS)
+// ThreadSanitizer does not see the fences inside of moodycamel's queue and would report its reuse
+// of blocks as races. For it, and only for it, the same with a lock.
+template <typename T>
+class UnorderedQueue {
+ public:
+  bool enqueue(T item) {
+    const base::MutexLock lock(mutex_);
+    items_.push_back(item);
+    return true;
+  }
+  bool try_dequeue(T& item) {
+    const base::MutexLock lock(mutex_);
+    if (items_.empty()) return false;
+    item = items_.front();
+    items_.pop_front();
+    return true;
+  }
+
+ private:
+  base::Mutex mutex_;
+  std::deque<T> items_ TTVM_GUARDED_BY(mutex_);
+};
+#else
+template <typename T>
+using UnorderedQueue = moodycamel::ConcurrentQueue<T>;
+#endif
 
 template <typename T>
 class CountedQueue {
@@ -46,7 +88,7 @@ class CountedQueue {
   bool looks_empty() const { return count_.load(std::memory_order_relaxed) == 0; }
 
  private:
-  moodycamel::ConcurrentQueue<T*> queue_;
+  UnorderedQueue<T*> queue_;
   std::atomic<std::uint64_t> count_{0};
 };
 

@@ -55,7 +55,12 @@ class Inbox {
     signal->next = nullptr;
     while (!word_.compare_exchange_weak(old, reinterpret_cast<std::uintptr_t>(signal),
                                         std::memory_order_acq_rel, std::memory_order_relaxed)) {
-      if (old == kClosed) return PushResult::kClosed;
+      if (old == kClosed) {
+        // Acquire pairs with close(): what the receiver still did with the signal (it may be a
+        // timeout that the receiver failed to cancel) is before what the caller does with it now.
+        word_.load(std::memory_order_acquire);
+        return PushResult::kClosed;
+      }
       signal->next = old == kWaiting ? nullptr : reinterpret_cast<Signal*>(old);
     }
     return old == kWaiting ? PushResult::kWakeReceiver : PushResult::kPushed;
@@ -83,7 +88,7 @@ class Inbox {
   }
 
   // Receiver at its end (or the only thread left): returns what was queued, oldest first. Acquire
-  // as in take_all(); release so that a sender that finds kClosed sees the end of the process.
+  // as in take_all(); release pairs with the push() that finds kClosed.
   Signal* close() {
     const std::uintptr_t old = word_.exchange(kClosed, std::memory_order_acq_rel);
     return old > kClosed ? reversed(reinterpret_cast<Signal*>(old)) : nullptr;

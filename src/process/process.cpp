@@ -71,8 +71,14 @@ void free_initial_block(Process& process) {
   process.initial_block_bytes = 0;
 }
 
+void give_up_job(Process& process) {
+  Job* job = process.pending_io;
+  process.pending_io = nullptr;
+  if (job != nullptr && job->done) job->discard(*job);
+}
+
 std::uint64_t release_process(Process* process, EpochParticipant& epoch) {
-  TTVM_ASSERT(process->timer == nullptr);
+  TTVM_ASSERT(process->timer == nullptr && process->pending_io == nullptr);
   std::uint64_t messages = process->mailbox.count();
   while (Message* message = process->mailbox.pop()) free_message(message);
   Signal* signal = process->inbox.close();
@@ -80,10 +86,6 @@ std::uint64_t release_process(Process* process, EpochParticipant& epoch) {
     Signal* next = signal->next;
     if (drop_signal(signal)) ++messages;
     signal = next;
-  }
-  // A job that is still out comes back to the scheduler, which finds no process and discards it.
-  if (process->pending_io != nullptr && process->pending_io->done) {
-    process->pending_io->discard(*process->pending_io);
   }
   process->heap.release();
   free_initial_block(*process);

@@ -95,9 +95,14 @@ void free_timeout(Signal* timeout);
 // heap.
 void free_initial_block(Process& process);
 
+// Before the end: drops the job of the process if it has come back and was not used. One that is
+// still out is discarded by whoever brings it back and finds no process. Call it while the process
+// is still in the table: after that such a job may be gone at any moment.
+void give_up_job(Process& process);
+
 // The end: closes the inbox, drops queue, fragments, heap and blocks, and retires the struct. The
-// process must be out of the table, its names and its timer gone, the executor's part (a stack that
-// has left the initial block too) released.
+// process must be out of the table, its names, its timer and its job gone, the executor's part (a
+// stack that has left the initial block too) released.
 // Returns the number of messages that were still queued.
 std::uint64_t release_process(Process* process, EpochParticipant& epoch);
 

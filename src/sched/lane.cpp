@@ -107,6 +107,7 @@ void Lane::deliver(process::Job* job) {
 // who hold it already, and the epoch keeps the struct for them.
 void Lane::end(Process& process) {
   if (process.timer != nullptr) cancel_timer(process);
+  process::give_up_job(process);
   environment_.executor.release(process);
   environment_.registry.forget(process, *context_.epoch);
   environment_.table.remove(&process, context_.worker, *context_.epoch);

@@ -1,5 +1,7 @@
 #include "sched/smp_driver.hpp"
 
+#include <system_error>
+
 namespace ttvm::sched {
 
 using process::Job;
@@ -92,23 +94,29 @@ void SmpDriver::stop(RunReason reason, int status) {
 bool SmpDriver::wake_one() {
   const base::MutexLock lock(lot_.mutex());
   const std::optional<std::uint32_t> worker = lot_.take_one();
-  if (!worker.has_value()) return false;
-  unpark(*worker);
-  return true;
+  return worker.has_value() && unpark(*worker);
 }
 
 void SmpDriver::wake_all() {
-  while (const std::optional<std::uint32_t> worker = lot_.take_one()) unpark(*worker);
+  while (const std::optional<std::uint32_t> worker = lot_.take_one()) {
+    if (!unpark(*worker)) break;
+  }
 }
 
-void SmpDriver::unpark(std::uint32_t worker) {
-  if (worker != 0 && !threads_[worker].joinable()) {
-    if (run_state_.stopping()) return;  // it never ran and never will
-    workers_[worker]->begin_searching();
-    threads_[worker] = std::thread([this, worker] { workers_[worker]->loop(); });
-    return;
+bool SmpDriver::unpark(std::uint32_t worker) {
+  if (worker == 0 || threads_[worker].joinable()) {
+    workers_[worker]->parker().unpark();
+    return true;
   }
-  workers_[worker]->parker().unpark();
+  if (run_state_.stopping()) return true;  // it never ran and never will
+  workers_[worker]->begin_searching();
+  try {
+    threads_[worker] = std::thread([this, worker] { workers_[worker]->loop(); });
+  } catch (const std::system_error&) {
+    lot_.enter(worker, true);  // no thread to be had now: idle again
+    return false;
+  }
+  return true;
 }
 
 void SmpDriver::wake_from_outside(Process* process) {

@@ -37,15 +37,18 @@ class alignas(64) Worker {
  private:
   // A process that its waker left to run next may do so this often in a row while others wait.
   static constexpr std::uint32_t kMaxNextRuns = 32;
-  static constexpr std::uint32_t kTickSlices = 16;    // see tick()
-  static constexpr std::uint32_t kSurplusSlices = 2;  // before another worker is woken
+  static constexpr std::uint32_t kTickSlices = 16;  // see tick()
+  // How long there must be more work than runs next before another worker is woken.
+  static constexpr base::Nanos kSurplusPatience = 50'000;
+  static constexpr base::Nanos kNoSurplus = -1;
   static constexpr std::uint32_t kSearchRounds = 16;  // looks at all queues before parking
   static constexpr std::uint32_t kSearchPauses = 16;  // CPU pauses between two looks
 
   void run_slice(process::Process* process);
   void absorb_woken(bool may_run_next);
   void tick();
-  void share_surplus();
+  bool has_surplus() const { return queue_.stealable() > (next_ == nullptr ? 1U : 0U); }
+  void share_surplus(base::Nanos now);
   process::Process* take_local();
   process::Process* find_work();
   process::Process* search();
@@ -60,7 +63,7 @@ class alignas(64) Worker {
   std::uint32_t next_runs_ = 0;
   std::uint32_t slices_since_tick_ = 0;
   std::uint64_t reductions_since_tick_ = 0;
-  std::uint32_t surplus_slices_ = 0;
+  base::Nanos surplus_since_ = kNoSurplus;
   bool searching_ = false;
   Lane lane_;
   base::Random random_;
@@ -86,7 +89,8 @@ class SmpDriver final : public Driver, public process::JobPort {
   // Wakes one idle worker, if any; starts its thread if it never ran.
   bool wake_one();
   void wake_all() TTVM_REQUIRES(lot_.mutex());
-  void unpark(std::uint32_t worker) TTVM_REQUIRES(lot_.mutex());
+  // For a worker just taken out of the parking lot. False if its thread cannot be started.
+  bool unpark(std::uint32_t worker) TTVM_REQUIRES(lot_.mutex());
   bool work_visible() const;
   bool quiescent() const;
   void release_all();

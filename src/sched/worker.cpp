@@ -50,6 +50,7 @@ Process* Worker::take_local() {
 }
 
 void Worker::run_slice(Process* process) {
+  TTVM_ASSERT(!searching_);
   const AfterSlice after = lane_.run(*process, driver_.environment_.options.budget);
   absorb_woken(true);
   if (after == AfterSlice::kRunnable) {
@@ -61,12 +62,12 @@ void Worker::run_slice(Process* process) {
   } else if (TTVM_UNLIKELY(after == AfterSlice::kStopRun)) {
     driver_.stop(RunReason::kExit, lane_.context().exit_status);
   }
+  if (!has_surplus()) surplus_since_ = kNoSurplus;
   reductions_since_tick_ += lane_.last_reductions();
   if (++slices_since_tick_ >= kTickSlices ||
       reductions_since_tick_ >= static_cast<std::uint64_t>(driver_.environment_.options.budget)) {
     tick();
   }
-  share_surplus();
 }
 
 // Queues those who became runnable. If it is only one, and nobody has been overtaken too often, it
@@ -96,10 +97,12 @@ void Worker::tick() {
   reductions_since_tick_ = 0;
   lane_.context().epoch->quiescent();
   io::Output& output = driver_.environment_.output;
-  if (lane_.has_timers() || output.has_pending()) {
+  const bool may_share = has_surplus() && driver_.lot_.worth_waking();
+  if (lane_.has_timers() || output.has_pending() || may_share) {
     const base::Nanos now = driver_.clock_.now();
     lane_.fire_timers(now);
     output.flush_if_due(now);
+    if (may_share) share_surplus(now);
   }
   if (TTVM_UNLIKELY(driver_.completions_.any())) {
     process::Job* job = driver_.completions_.take_all();
@@ -120,25 +123,28 @@ void Worker::tick() {
   if (TTVM_UNLIKELY(output.failed())) driver_.stop(RunReason::kOutputFailed, 1);
 }
 
-// More work than runs next, for more than a moment, and someone idle: wake it to steal. The moment
-// keeps two processes that talk to each other together when one of them is preempted. Neither this
-// nor the idle worker needs a fence: if the two miss each other, we ask again after the next slice.
-void Worker::share_surplus() {
-  if (queue_.stealable() <= (next_ == nullptr ? 1U : 0U)) {
-    surplus_slices_ = 0;
-    return;
+// More work than runs next, for longer than a moment, and someone idle: wake it to steal. The
+// patience keeps work that will be done sooner than another worker is awake, and two processes that
+// talk to each other when one of them is preempted, on the core that has their data. Neither this
+// nor the idle worker needs a fence: if the two miss each other, we ask again at the next tick.
+void Worker::share_surplus(base::Nanos now) {
+  if (surplus_since_ == kNoSurplus) {
+    surplus_since_ = now;
+  } else if (now - surplus_since_ >= kSurplusPatience) {
+    surplus_since_ = kNoSurplus;
+    if (driver_.wake_one()) ++lane_.counters().wakes;
   }
-  if (++surplus_slices_ < kSurplusSlices || !driver_.lot_.worth_waking()) return;
-  surplus_slices_ = 0;
-  if (driver_.wake_one()) ++lane_.counters().wakes;
 }
 
 Process* Worker::find_work() {
   for (;;) {
     tick();
-    if (Process* process = take_local()) return process;
-    if (driver_.run_state_.stopping()) return nullptr;
-    if (Process* process = search()) return process;
+    Process* process = take_local();
+    if (process == nullptr && !driver_.run_state_.stopping()) process = search();
+    if (process != nullptr) {
+      if (searching_) stop_searching();
+      return process;
+    }
     if (driver_.run_state_.stopping()) return nullptr;
     park();
   }
@@ -147,12 +153,9 @@ Process* Worker::find_work() {
 Process* Worker::search() {
   if (driver_.workers_.size() == 1) return nullptr;
   if (!searching_) searching_ = driver_.lot_.try_start_search();
-  if (!searching_) return nullptr;
+  if (!searching_) return steal();  // enough others search: one look
   for (std::uint32_t round = 0; round < kSearchRounds; ++round) {
-    if (Process* process = steal()) {
-      stop_searching();
-      return process;
-    }
+    if (Process* process = steal()) return process;
     if (driver_.run_state_.stopping() || driver_.completions_.any() ||
         !driver_.injected_.looks_empty()) {
       break;

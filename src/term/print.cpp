@@ -192,16 +192,46 @@ class Printer {
 
 void print_int(std::int64_t value, std::string& out) { append_integer(value, out); }
 
+// The shortest digits that read back the same; positional from 1e-6 to below 1e+21, with an
+// exponent outside of that.
 void print_float(double value, std::string& out) {
-  if (std::isnan(value)) {
-    out += "nan";
+  if (!std::isfinite(value)) {
+    out += std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
     return;
   }
   std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  const std::string_view digits(text.data(), static_cast<std::size_t>(end - text.data()));
-  out += digits;
-  if (digits.find_first_not_of("-0123456789") == std::string_view::npos) out += ".0";
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific)
+          .ptr;
+  const std::string_view all(text.data(), static_cast<std::size_t>(end - text.data()));
+  const std::size_t mark = all.find('e');
+  int exponent = 0;
+  std::from_chars(all.data() + mark + (all[mark + 1] == '+' ? 2 : 1), end, exponent);
+  std::string_view mantissa = all.substr(0, mark);
+  if (mantissa.front() == '-') {
+    out += '-';
+    mantissa.remove_prefix(1);
+  }
+  constexpr int kLeast = -6;
+  constexpr int kMost = 20;
+  if (exponent < kLeast || exponent > kMost) {
+    out += mantissa;
+    out += exponent < 0 ? "e-" : "e+";
+    out += std::to_string(std::abs(exponent));
+    return;
+  }
+  std::string digits(mantissa.substr(0, 1));
+  if (mantissa.size() > 2) digits += mantissa.substr(2);
+  if (exponent < 0) {
+    out += "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + digits;
+    return;
+  }
+  const std::size_t whole = static_cast<std::size_t>(exponent) + 1;
+  if (digits.size() <= whole) {
+    out += digits + std::string(whole - digits.size(), '0') + ".0";
+  } else {
+    out += digits.substr(0, whole) + "." + digits.substr(whole);
+  }
 }
 
 void print_quoted(std::string_view text, std::string& out) {

@@ -121,7 +121,9 @@ int Vm::Machine::run(Verified program, const std::string& folder) {
                    " reductions (--max-reductions)\n");
   }
   reports_.finish();
-  return result.status;
+  // Output that could not be written is no success, whatever the program thinks.
+  output_.flush();
+  return result.status == 0 && output_.failed() ? 1 : result.status;
 }
 
 Vm::Vm(Options options) : machine_(std::make_unique<Machine>(std::move(options))) {}

@@ -23,7 +23,7 @@ Module small_module() {
 
 // The bytes of small_module(), by hand, in the order of docs/ttb-format.md.
 const Bytes kSmallBytes = {
-    'T', 'T', 'V', 'M', 1,                             //
+    'T', 'T', 'V', 'M', 1,   47,                       //
     1,   8,   3,   2,   'h', 'i',  1,    'f', 1, 'x',  // strings
     2,   6,   1,   1,   2,   1,    1,    2,            // functions
     3,   5,   3,   2,   0,   0xFF, 0x33,               // code
@@ -93,27 +93,35 @@ TEST(Ttb, ErrorsNameFileAndOffset) {
   EXPECT_EQ(error_of({'T', 'T', 'V', 'M'}), "x.ttb: error: unexpected end at offset 4\n");
   EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 2}),
             "x.ttb: error: format version 2 is not known, only 1 at offset 4\n");
-  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1}), "x.ttb: error: section 1 is missing at offset 5\n");
-  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 9, 0}),
-            "x.ttb: error: unknown section 9 at offset 5\n");
-  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 1, 1, 0, 1, 1, 0}),
-            "x.ttb: error: section 1 is out of order or repeated at offset 8\n");
-  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 1, 200, 1, 0}),
-            "x.ttb: error: section of 200 bytes is longer than the file at offset 6\n");
+  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 3, 0}),
+            "x.ttb: error: the file says that 3 bytes follow, but there are 1 at offset 5\n");
+  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 0, 0}),
+            "x.ttb: error: the file says that 0 bytes follow, but there are 1 at offset 5\n");
+  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 0}),
+            "x.ttb: error: section 1 is missing at offset 6\n");
+  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 2, 9, 0}),
+            "x.ttb: error: unknown section 9 at offset 6\n");
+  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 6, 1, 1, 0, 1, 1, 0}),
+            "x.ttb: error: section 1 is out of order or repeated at offset 9\n");
+  EXPECT_EQ(error_of({'T', 'T', 'V', 'M', 1, 4, 1, 200, 1, 0}),
+            "x.ttb: error: section of 200 bytes is longer than the file at offset 7\n");
 }
 
 Bytes file(const Bytes& strings, const Bytes& functions, const Bytes& code,
            const Bytes& rest = {}) {
-  Bytes out = {'T', 'T', 'V', 'M', 1};
-  const auto section = [&out](std::uint8_t id, const Bytes& content) {
-    out.push_back(id);
-    append_varint(out, content.size());
-    out.insert(out.end(), content.begin(), content.end());
+  Bytes all;
+  const auto section = [&all](std::uint8_t id, const Bytes& content) {
+    all.push_back(id);
+    append_varint(all, content.size());
+    all.insert(all.end(), content.begin(), content.end());
   };
   section(1, strings);
   section(2, functions);
   section(3, code);
-  out.insert(out.end(), rest.begin(), rest.end());
+  all.insert(all.end(), rest.begin(), rest.end());
+  Bytes out = {'T', 'T', 'V', 'M', 1};
+  append_varint(out, all.size());
+  out.insert(out.end(), all.begin(), all.end());
   return out;
 }
 
@@ -122,50 +130,50 @@ void expect_error(const Bytes& bytes, const std::string& message) {
 }
 
 TEST(Ttb, EveryIndexIsChecked) {
-  expect_error(file({1, 1, 'a'}, {1, 1, 0, 1, 0}, {0}), "string 1 is out of range at offset 13");
-  expect_error(file({0}, {1, 0, 0, 1, 0}, {0}), "there is no string to refer to at offset 11");
+  expect_error(file({1, 1, 'a'}, {1, 1, 0, 1, 0}, {0}), "string 1 is out of range at offset 14");
+  expect_error(file({0}, {1, 0, 0, 1, 0}, {0}), "there is no string to refer to at offset 12");
   expect_error(file({1, 1, 'a'}, {1, 0, 2, 1, 0}, {1, 0xFF}),
-               "function entry 2 is out of range at offset 14");
-  expect_error(file({1, 1, 'a'}, {1, 0, 0, 2, 0}, {0}), "flag 2 is out of range at offset 15");
-  expect_error(file({1, 1, 'a'}, {1, 0, 0, 1, 1, 1}, {0}), "string 1 is out of range at offset 17");
+               "function entry 2 is out of range at offset 15");
+  expect_error(file({1, 1, 'a'}, {1, 0, 0, 2, 0}, {0}), "flag 2 is out of range at offset 16");
+  expect_error(file({1, 1, 'a'}, {1, 0, 0, 1, 1, 1}, {0}), "string 1 is out of range at offset 18");
   expect_error(file({1, 1, 'a'}, {1, 0, 0, 1, 9, 0}, {0}),
-               "number of parameters 9 does not fit its section at offset 16");
-  expect_error(file({0}, {0}, {1, 0x30, 2}), "jump target 2 is out of range at offset 15");
-  expect_error(file({0}, {0}, {1, 0x32, 0}), "function 0 is out of range at offset 15");
-  expect_error(file({0}, {0}, {0}, {5, 3, 1, 0, 0}), "there is no string to refer to at offset 17");
+               "number of parameters 9 does not fit its section at offset 17");
+  expect_error(file({0}, {0}, {1, 0x30, 2}), "jump target 2 is out of range at offset 16");
+  expect_error(file({0}, {0}, {1, 0x32, 0}), "function 0 is out of range at offset 16");
+  expect_error(file({0}, {0}, {0}, {5, 3, 1, 0, 0}), "there is no string to refer to at offset 18");
   expect_error(file({1, 1, 'a'}, {0}, {0}, {5, 3, 1, 0, 1}),
-               "label 1 is out of range at offset 20");
+               "label 1 is out of range at offset 21");
 }
 
 TEST(Ttb, SectionsHoldWhatTheySayAndNoMore) {
-  expect_error(file({0, 0}, {0}, {0}), "bytes left over in the section of strings at offset 8");
-  expect_error(file({0}, {0, 0}, {0}), "bytes left over in the section of functions at offset 11");
-  expect_error(file({0}, {0}, {0, 0xFF}), "bytes left over in the section of code at offset 14");
+  expect_error(file({0, 0}, {0}, {0}), "bytes left over in the section of strings at offset 9");
+  expect_error(file({0}, {0, 0}, {0}), "bytes left over in the section of functions at offset 12");
+  expect_error(file({0}, {0}, {0, 0xFF}), "bytes left over in the section of code at offset 15");
   expect_error(file({0}, {0}, {2, 0xFF}),
-               "number of instructions 2 does not fit its section at offset 13");
+               "number of instructions 2 does not fit its section at offset 14");
   expect_error(file({0xFF, 0xFF, 0xFF, 0xFF, 0x0F}, {0}, {0}),
-               "number of strings 4294967295 does not fit its section at offset 7");
-  expect_error(file({0}, {0}, {0}, {4, 0}), "empty section at offset 16");
-  expect_error(file({0}, {0}, {0}, {5, 1, 0}), "empty section at offset 16");
-  expect_error(file({0}, {0}, {0}, {6, 1, 0}), "empty section at offset 16");
-  expect_error(file({0}, {0}, {0}, {4, 1, 7}), "source name is not printable UTF-8 at offset 16");
-  expect_error(file({1, 1, 0xFF}, {0}, {0}), "string is not UTF-8 at offset 8");
+               "number of strings 4294967295 does not fit its section at offset 8");
+  expect_error(file({0}, {0}, {0}, {4, 0}), "empty section at offset 17");
+  expect_error(file({0}, {0}, {0}, {5, 1, 0}), "empty section at offset 17");
+  expect_error(file({0}, {0}, {0}, {6, 1, 0}), "empty section at offset 17");
+  expect_error(file({0}, {0}, {0}, {4, 1, 7}), "source name is not printable UTF-8 at offset 17");
+  expect_error(file({1, 1, 0xFF}, {0}, {0}), "string is not UTF-8 at offset 9");
 }
 
 TEST(Ttb, StringsAreThereOnce) {
-  expect_error(file({3, 1, 'a', 1, 'b', 1, 'a'}, {0}, {0}), "string 2 is there twice at offset 12");
-  expect_error(file({2, 0, 0}, {0}, {0}), "string 1 is there twice at offset 9");
+  expect_error(file({3, 1, 'a', 1, 'b', 1, 'a'}, {0}, {0}), "string 2 is there twice at offset 13");
+  expect_error(file({2, 0, 0}, {0}, {0}), "string 1 is there twice at offset 10");
 }
 
 TEST(Ttb, LinesAreSortedAndInRange) {
   const Bytes code = {2, 0xFF, 0xFF};
   expect_error(file({0}, {0}, code, {6, 3, 1, 2, 0}),
-               "line entry past the end of the code at offset 19");
+               "line entry past the end of the code at offset 20");
   expect_error(file({0}, {0}, code, {6, 5, 2, 0, 0, 0, 2}),
-               "line entries are not sorted at offset 21");
-  expect_error(file({0}, {0}, code, {6, 3, 1, 0, 1}), "line number is out of range at offset 19");
+               "line entries are not sorted at offset 22");
+  expect_error(file({0}, {0}, code, {6, 3, 1, 0, 1}), "line number is out of range at offset 20");
   expect_error(file({0}, {0}, code, {6, 7, 1, 0, 0x80, 0x80, 0x80, 0x80, 0x20}),
-               "line number is out of range at offset 19");
+               "line number is out of range at offset 20");
   EXPECT_EQ(error_of(file({0}, {0}, code, {6, 5, 2, 0, 2, 1, 2})), "");
 }
 

@@ -147,6 +147,9 @@ TEST(Process, FetchSortsSignals) {
   process->inbox.push(message_of(3));
   process->inbox.push(make_job(&discarded));
   process->inbox.push(make_timeout());
+  give_up_job(*process);
+  EXPECT_EQ(process->pending_io, nullptr);
+  EXPECT_EQ(discarded, 1);
   EXPECT_EQ(release_process(process, epoch), 3U);
   EXPECT_EQ(discarded, 2);
   epoch.go_offline();

@@ -1,0 +1,160 @@
+// ttvm [run] PROGRAM: the default command.
+#include <unistd.h>
+
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/selfcheck.hpp"
+#include "vm/loader.hpp"
+#include "vm/memory.hpp"
+#include "vm/signals.hpp"
+#include "vm/vm.hpp"
+
+namespace ttvm::cli {
+
+namespace {
+
+constexpr const char* kVersion = "ttvm 0.1.0";
+
+constexpr const char* kUsage1 =
+    "ttvm [FLAGS] PROGRAM.ttvm|PROGRAM.ttb [ARGUMENTS]\n"
+    "       ttvm COMMAND ...";
+
+constexpr const char* kExamples =
+    R"(PROGRAM may be `-` for standard input. What follows it belongs to the program (ARGS).
+
+Examples:
+  ttvm --smp examples/coffee_shop_demo.ttvm     run a concurrent program
+  ttvm --smp --schedulers 2 server.ttb          run compiled code on two threads
+  ttvm --smp --seed 7 examples/ring.ttvm        the same run each time
+  echo 'SELF
+  PRINT' | ttvm -                               run what comes from a pipe
+
+Status:
+  0    fine                                 65   the program has errors
+  1    process 1 ended abnormally           66   the program cannot be read
+  2    wrong usage                          70   a defect of ttvm itself
+  3    deadlock                             130  stopped by Ctrl-C
+  EXIT n ends with status n. Status 1 also stands for output that cannot be written, for
+  --max-memory and for --max-reductions.
+)";
+
+struct RunFlags {
+  vm::Options options;
+  std::size_t max_memory = 0;  // 0: the default
+  bool gc_stress = false;
+};
+
+void add_flags(CLI::App& app, RunFlags& flags) {
+  vm::Options& options = flags.options;
+  app.set_help_flag("-h,--help", "Print this help");
+  app.set_version_flag("--version", kVersion, "Print the version");
+  app.add_flag("--smp", options.smp, "Run processes: one scheduler for each CPU");
+  constexpr std::uint64_t kMaxSchedulers = 1024;
+  constexpr std::uint64_t kMaxReductions = 1'000'000'000;
+  add_number(
+      app, "--schedulers", 1, kMaxSchedulers,
+      [&](std::uint64_t n) { options.schedulers = static_cast<std::uint32_t>(n); },
+      "With --smp: so many schedulers");
+  add_number(
+      app, "--reductions", 1, kMaxReductions,
+      [&](std::uint64_t n) { options.reductions = static_cast<std::int32_t>(n); },
+      "Instructions of a slice; 1000 unless said");
+  add_number(
+      app, "--max-processes", 1, vm::kMaxProcesses,
+      [&](std::uint64_t n) { options.max_processes = n; }, "SPAWN raises when so many are alive");
+  add_number(
+      app, "--seed", 0, UINT64_MAX, [&](std::uint64_t n) { options.seed = n; },
+      "One scheduler, logical time: the same seed gives the same run");
+  constexpr std::uint64_t kMinStack = 4096;
+  constexpr std::uint64_t kMinMemory = std::uint64_t{1} << 20U;
+  add_size(
+      app, "--max-stack-bytes", kMinStack, [&](std::uint64_t n) { options.max_stack_bytes = n; },
+      "`Stack overflow` past it, for each process; 256M unless said");
+  add_size(
+      app, "--max-memory", kMinMemory, [&](std::uint64_t n) { flags.max_memory = n; },
+      "End in order when the VM needs more; 80% of the machine unless said");
+  add_number(
+      app, "--max-reductions", 1, UINT64_MAX, [&](std::uint64_t n) { options.max_reductions = n; },
+      "End the run after so many instructions of all processes");
+  app.add_flag("--gc-stress", flags.gc_stress, "Collect at each allocation (slow; for tests)");
+}
+
+std::string footer(bool named) {
+  if (named) return kExamples;
+  std::string text =
+      "Commands:\n"
+      "  run                                the default: run a program\n"
+      "  compile IN.ttvm [OUT.ttb]          write bytecode\n"
+      "  disasm IN.ttb [--hex]              print bytecode as assembly\n"
+      "  check IN.ttvm|IN.ttb               find errors without running anything\n";
+  for (const Suite& suite : suites()) {
+    text += "  " + std::string(suite.command);
+    text += std::string(suite.command.size() < 35 ? 35 - suite.command.size() : 1, ' ');
+    text += std::string(suite.summary) + "\n";
+  }
+  text += "  " + std::string(kTestAll) + "                           all of these tests\n";
+  return text + "  `ttvm COMMAND --help` says more.\n\n" + kExamples;
+}
+
+std::string folder_of(const std::string& program) {
+  const std::size_t slash = program.rfind('/');
+  if (program == "-" || slash == std::string::npos) return "";
+  return slash == 0 ? "/" : program.substr(0, slash);
+}
+
+int no_input(const vm::Input& input) {
+  std::string message = "cannot read " + input.name + ": " + input.error;
+  if (input.name.find_first_of("/.") == std::string::npos) {
+    const std::string_view nearest = nearest_command(input.name);
+    message = "no command and no file is called " + input.name;
+    if (!nearest.empty()) message += "; did you mean `ttvm " + std::string(nearest) + "`?";
+    message += "\nSee `ttvm --help`.";
+  }
+  return fail(kNoInput, message);
+}
+
+int execute(const RunFlags& flags, const std::string& program) {
+  const vm::Input input = vm::read_input(program);
+  if (!input.error.empty()) return no_input(input);
+  const base::Expected<vm::Verified> verified = vm::load_program(input);
+  if (!verified) return report(verified.errors());
+  if (flags.gc_stress) vm::collect_always();
+  vm::Vm machine(flags.options);
+  machine.limit_memory(flags.max_memory != 0 ? flags.max_memory : vm::default_memory_limit());
+  const vm::SignalWatcher watcher([&](int signal_status) { machine.stop(signal_status); });
+  const int status = machine.run(*verified, folder_of(program));
+#ifdef NDEBUG
+  // Output is flushed and nothing runs any more; the system takes back a million processes faster
+  // than we could.
+  ::_exit(status);
+#else
+  return status;
+#endif
+}
+
+}  // namespace
+
+int run(const Words& words, bool named) {
+  RunFlags flags;
+  CLI::App app("ttvm: a virtual machine of lightweight processes", "ttvm");
+  app.prefix_command();
+  add_flags(app, flags);
+  const Help help{named ? "run" : "", named ? "ttvm run [FLAGS] PROGRAM [ARGUMENTS]" : kUsage1,
+                  footer(named)};
+  const int status = parse(app, words, help);
+  if (status >= 0) return status;
+  const std::vector<std::string> rest = app.remaining();
+  if (rest.empty()) {
+    return fail_usage("no program is given\nUsage: " + help.usage, help.command);
+  }
+  const std::string& program = rest.front();
+  if (!words.empty() && is_command(program) && words.front() != program && !named &&
+      ::access(program.c_str(), F_OK) != 0) {
+    return fail_usage("flags of the command " + program + " come after its name", program);
+  }
+  flags.options.arguments.assign(rest.begin() + 1, rest.end());
+  return execute(flags, program);
+}
+
+}  // namespace ttvm::cli
