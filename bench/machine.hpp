@@ -79,7 +79,7 @@ class Machine final : public process::Services {
   base::SystemClock clock_;
   io::Output output_{1, 2};
   io::ErrorOutput errors_{2};
-  vm::CodeServer code_{true};
+  vm::CodeServer code_{vm::CodeServer::Settings{}};
   process::ProcessTable table_;
   process::Registry registry_;
   interp::Interpreter interpreter_;

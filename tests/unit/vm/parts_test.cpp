@@ -49,7 +49,7 @@ TEST(CodeServer, FileNames) {
 }
 
 TEST(CodeServer, TypesAreLoadedOnce) {
-  CodeServer server(true);
+  CodeServer server(CodeServer::Settings{});
   const auto counter = server.find_process_type("counter");
   ASSERT_NE(counter.function, nullptr);
   EXPECT_FALSE(counter.takes_name);
