@@ -27,13 +27,15 @@ void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
 }
 
 void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
+  auto* registers = reinterpret_cast<Term*>(frame);
   const CodeObject& code = *safepoint.code;
   for (std::uint32_t reg = code.all_live_begin; reg < code.all_live_end; ++reg) {
-    if (reg != code.link) collector.root(reinterpret_cast<Term*>(frame)[reg]);
+    if (reg != code.link) collector.root(registers[reg]);
   }
-  for (const std::uint16_t reg : safepoint.live) {
-    collector.root(reinterpret_cast<Term*>(frame)[reg]);
+  for (std::uint64_t live = safepoint.live_low; live != 0; live &= live - 1) {
+    collector.root(registers[__builtin_ctzll(live)]);
   }
+  for (const std::uint16_t reg : safepoint.live_high) collector.root(registers[reg]);
 }
 
 // Code that takes operands from below its arguments finds none at a process's start: the explicit

@@ -9,6 +9,7 @@
 // its link in R[0] and all its variables behind; its operands are on the process's operand stack.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -60,9 +61,25 @@ struct Safepoint {
   const CodeObject* code = nullptr;
   const std::string* function = nullptr;  // for stack traces
   std::uint32_t line = 0;
-  // Registers that hold a live value, ascending, each once. Those in the code's all_live range are
-  // not among them.
-  std::vector<std::uint16_t> live;
+  // Registers that hold a live value, but for those in the code's all_live range: bit r for the
+  // first 64, the others (rarely any) listed in ascending order.
+  std::uint64_t live_low = 0;
+  std::vector<std::uint16_t> live_high;
+
+  bool is_live(std::uint32_t reg) const {
+    if (reg < 64) return ((live_low >> reg) & 1U) != 0;
+    return std::binary_search(live_high.begin(), live_high.end(), reg);
+  }
+  void set_live(std::uint32_t reg) {
+    if (reg < 64) {
+      live_low |= std::uint64_t{1} << reg;
+      return;
+    }
+    const auto at = std::lower_bound(live_high.begin(), live_high.end(), reg);
+    if (at == live_high.end() || *at != reg) {
+      live_high.insert(at, static_cast<std::uint16_t>(reg));
+    }
+  }
 };
 
 // Shape id << 16 | slot + 1, or 0. Written and read with relaxed order by any worker: the word is

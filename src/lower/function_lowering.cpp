@@ -534,8 +534,7 @@ Word FunctionLowering::make_safepoint() {
   safepoint.function = context_.function_at[pc_];
   safepoint.line = module().line_of(pc_);
   const auto mark = [&](std::uint32_t reg) {
-    if (reg >= out_.all_live_begin && reg < out_.all_live_end) return;
-    safepoint.live.push_back(static_cast<std::uint16_t>(reg));
+    if (reg < out_.all_live_begin || reg >= out_.all_live_end) safepoint.set_live(reg);
   };
   for (const Operand& operand : stack_) {
     if (!operand.is_constant) mark(operand.reg);
@@ -547,10 +546,6 @@ Word FunctionLowering::make_safepoint() {
     }
     for (std::uint32_t i = 0; i < capture_count_; ++i) mark(capture_base_ + i);
   }
-  std::sort(safepoint.live.begin(), safepoint.live.end());
-  safepoint.live.erase(std::unique(safepoint.live.begin(), safepoint.live.end()),
-                       safepoint.live.end());
-  safepoint.live.shrink_to_fit();
   return reinterpret_cast<Word>(&safepoint);
 }
 
