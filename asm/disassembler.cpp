@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "asm/literals.hpp"
+#include "base/literals.hpp"
+#include "base/utf8.hpp"
 #include "bytecode/codec.hpp"
-#include "bytecode/utf8.hpp"
 
 namespace ttvm::assembler {
 
@@ -212,7 +212,7 @@ std::string Disassembler::operand(const Instruction& instruction) const {
     case isa::Shape::kCount:
       return std::to_string(instruction.imm);
     case isa::Shape::kFloat:
-      return float_text(static_cast<std::uint64_t>(instruction.imm));
+      return base::float_text(static_cast<std::uint64_t>(instruction.imm));
     case isa::Shape::kBool:
       return instruction.imm == 0 ? "false" : "true";
     case isa::Shape::kStr:

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "bytecode/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace ttvm::assembler {
 
@@ -164,7 +164,7 @@ std::uint32_t Lexer::hex_escape(std::uint32_t at, std::string& out) {
     error(at, i, "\\x wants two hexadecimal digits");
     return i;
   }
-  bytecode::append_utf8(out, value);
+  base::append_utf8(out, value);
   return i;
 }
 
@@ -183,11 +183,11 @@ std::uint32_t Lexer::unicode_escape(std::uint32_t at, std::string& out) {
     return i;
   }
   ++i;
-  if (!bytecode::is_scalar_value(value)) {
+  if (!base::is_scalar_value(value)) {
     error(at, i, shown(text_.substr(at, i - at)) + " is no Unicode character");
     return i;
   }
-  bytecode::append_utf8(out, value);
+  base::append_utf8(out, value);
   return i;
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "asm/literals.hpp"
 #include "asm/parser.hpp"
+#include "base/literals.hpp"
 #include "bytecode/codec.hpp"
 
 namespace ttvm::assembler {
@@ -16,7 +16,7 @@ bool is_optional(isa::Shape shape) {
          shape == isa::Shape::kOptPid || shape == isa::Shape::kOptInt;
 }
 
-bool is_number(const Token& token) { return !token.quoted && starts_like_number(token.text); }
+bool is_number(const Token& token) { return !token.quoted && base::starts_like_number(token.text); }
 
 }  // namespace
 
@@ -54,10 +54,11 @@ bool Parser::operand(const isa::OpInfo& op, const Token& mnemonic, const Token& 
              expected(mnemonic, what, &token);
     case isa::Shape::kFloat: {
       std::uint64_t bits = 0;
-      const Parsed parsed = token.quoted ? Parsed::kMalformed : parse_float(token.text, bits);
-      if (parsed == Parsed::kMalformed) return expected(mnemonic, what, &token);
+      const base::Parsed parsed =
+          token.quoted ? base::Parsed::kMalformed : base::parse_float(token.text, bits);
+      if (parsed == base::Parsed::kMalformed) return expected(mnemonic, what, &token);
       out.imm = static_cast<std::int64_t>(bits);
-      return parsed == Parsed::kOk ||
+      return parsed == base::Parsed::kOk ||
              error(token.place, shown(token.text) + " is out of range for a 64-bit float");
     }
     case isa::Shape::kBool:
@@ -94,9 +95,10 @@ bool Parser::operand(const isa::OpInfo& op, const Token& mnemonic, const Token& 
 
 bool Parser::integer(const isa::OpInfo& op, const Token& mnemonic, const Token& token,
                      std::int64_t& value) {
-  const Parsed parsed = token.quoted ? Parsed::kMalformed : parse_int(token.text, value);
-  if (parsed == Parsed::kOk) return true;
-  if (parsed == Parsed::kMalformed) return expected(mnemonic, expectation(op.shape), &token);
+  const base::Parsed parsed =
+      token.quoted ? base::Parsed::kMalformed : base::parse_int(token.text, value);
+  if (parsed == base::Parsed::kOk) return true;
+  if (parsed == base::Parsed::kMalformed) return expected(mnemonic, expectation(op.shape), &token);
   return error(token.place, shown(token.text) +
                                 " is out of range; integers go from -9223372036854775808 to "
                                 "9223372036854775807");
@@ -110,7 +112,7 @@ bool Parser::is_reference(const Token& token) const {
 bool Parser::reference(const Token& token, std::size_t limit, std::string_view what,
                        std::uint32_t& index) {
   std::int64_t value = 0;
-  if (parse_int(token.text.substr(1), value) != Parsed::kOk || value < 0 ||
+  if (base::parse_int(token.text.substr(1), value) != base::Parsed::kOk || value < 0 ||
       static_cast<std::uint64_t>(value) >= limit) {
     return error(token.place,
                  std::string("there is no ").append(what).append(" ") + shown(token.text));
@@ -152,12 +154,13 @@ void Parser::jump(const Token& token, bytecode::Instruction& out) {
 
 bool Parser::instruction_number(const Token& token, std::uint32_t& number) {
   std::int64_t value = 0;
-  const Parsed parsed = parse_int(token.text, value);
-  if (parsed == Parsed::kMalformed) {
+  const base::Parsed parsed = base::parse_int(token.text, value);
+  if (parsed == base::Parsed::kMalformed) {
     return error(token.place, shown(token.text) +
                                   " is no number; quote it if it is meant as the name of a label");
   }
-  if (parsed == Parsed::kOutOfRange || value < 0 || value >= static_cast<std::int64_t>(kNone)) {
+  if (parsed == base::Parsed::kOutOfRange || value < 0 ||
+      value >= static_cast<std::int64_t>(kNone)) {
     return error(token.place, "there is no instruction " + shown(token.text));
   }
   number = static_cast<std::uint32_t>(value);
@@ -224,8 +227,10 @@ bool Parser::params(const Token& mnemonic, Tokens tokens, std::vector<std::uint3
 bool Parser::plain_number(const Token& mnemonic, std::string_view what, const Token& token,
                           std::uint32_t& number) {
   std::int64_t value = 0;
-  const Parsed parsed = token.quoted ? Parsed::kMalformed : parse_int(token.text, value);
-  if (parsed != Parsed::kOk || value < 0 || value > std::numeric_limits<std::uint32_t>::max()) {
+  const base::Parsed parsed =
+      token.quoted ? base::Parsed::kMalformed : base::parse_int(token.text, value);
+  if (parsed != base::Parsed::kOk || value < 0 ||
+      value > std::numeric_limits<std::uint32_t>::max()) {
     return expected(mnemonic, what, &token);
   }
   number = static_cast<std::uint32_t>(value);

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <utility>
 
-#include "asm/literals.hpp"
-#include "bytecode/utf8.hpp"
+#include "base/literals.hpp"
+#include "base/utf8.hpp"
 
 namespace ttvm::assembler {
 
@@ -13,7 +13,7 @@ std::string describe(const Program& program, const Definition& definition) {
 }
 
 void Parser::run() {
-  check_lines_ = text_.find('\0') != std::string_view::npos || !bytecode::is_utf8(text_);
+  check_lines_ = text_.find('\0') != std::string_view::npos || !base::is_utf8(text_);
   std::size_t begin = 0;
   while (begin < text_.size() && !reporter_.full()) {
     const std::size_t newline = text_.find('\n', begin);
@@ -44,7 +44,7 @@ void Parser::line(std::uint32_t begin, std::uint32_t end) {
 
 void Parser::check_bytes(std::uint32_t begin, std::uint32_t end) {
   const std::string_view content = text_.substr(begin, end - begin);
-  const std::size_t valid = bytecode::valid_utf8_prefix(content);
+  const std::size_t valid = base::valid_utf8_prefix(content);
   const std::size_t nul = content.find('\0');
   if (nul < valid) {
     error({begin + static_cast<std::uint32_t>(nul), line_, 1}, "NUL byte in the program text");
@@ -93,7 +93,7 @@ void Parser::label_line(const Token& first, Tokens rest) {
   if (!rest.empty()) {
     error(rest.front().place, "a label must stand on a line of its own");
   }
-  if (!token.quoted && starts_like_number(token.text)) {
+  if (!token.quoted && base::starts_like_number(token.text)) {
     error(token.place, "a label cannot begin like a number; quote it if it must");
     return;
   }

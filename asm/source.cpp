@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "bytecode/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace ttvm::assembler {
 
@@ -20,7 +20,7 @@ std::string printable_line(std::string_view text) {
   std::string out(text);
   std::size_t i = 0;
   while (i < out.size()) {
-    const std::size_t end = i + bytecode::valid_utf8_prefix(std::string_view(out).substr(i));
+    const std::size_t end = i + base::valid_utf8_prefix(std::string_view(out).substr(i));
     for (; i < end; ++i) {
       const auto byte = static_cast<unsigned char>(out[i]);
       if ((byte < 0x20 && byte != '\t') || byte == 0x7F) out[i] = '?';

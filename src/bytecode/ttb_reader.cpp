@@ -7,10 +7,10 @@
 #include <limits>
 #include <numeric>
 
+#include "base/utf8.hpp"
 #include "bytecode/codec.hpp"
 #include "bytecode/sections.hpp"
 #include "bytecode/ttb.hpp"
-#include "bytecode/utf8.hpp"
 
 namespace ttvm::bytecode {
 
@@ -142,7 +142,7 @@ void Reader::read_strings(Module& module) {
     const std::size_t start = in.offset();
     const std::string_view text = in.text();
     if (!in.ok()) return;
-    if (!is_utf8(text)) return in.fail("string is not UTF-8", start);
+    if (!base::is_utf8(text)) return in.fail("string is not UTF-8", start);
     module.strings.emplace_back(text);
   }
   check_end(in, "strings");
@@ -205,7 +205,7 @@ void Reader::read_source(Module& module) {
   ByteReader& in = part(Section::kSource).in;
   const std::size_t start = in.offset();
   while (in.left() > 0) module.source_name += static_cast<char>(in.byte());
-  if (!is_utf8(module.source_name) || has_control_character(module.source_name)) {
+  if (!base::is_utf8(module.source_name) || has_control_character(module.source_name)) {
     in.fail("source name is not printable UTF-8", start);
   }
 }

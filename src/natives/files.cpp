@@ -8,9 +8,9 @@
 #include <string>
 #include <system_error>
 
+#include "base/utf8.hpp"
 #include "heap/build.hpp"
 #include "natives/families.hpp"
-#include "natives/utf8.hpp"
 #include "term/access.hpp"
 
 namespace ttvm::natives {
@@ -90,7 +90,7 @@ void run_read(process::Job& base) {
   const int error = file.is_open() ? read_all(file, job.data) : errno;
   if (error != 0) {
     job.failure = reason(error);
-  } else if (job.text && !is_utf8(job.data)) {
+  } else if (job.text && !base::is_utf8(job.data)) {
     job.failure = "not UTF-8";
   }
 }

@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8.hpp"
 #include "heap/build.hpp"
 #include "natives/families.hpp"
-#include "natives/utf8.hpp"
 #include "term/access.hpp"
 #include "term/print.hpp"
 
@@ -68,7 +68,7 @@ NativeStatus to_str(NativeCall& call) {
   }
   if (term::is_bytes(value)) {
     const std::string_view bytes = term::text_of(value);
-    if (!is_utf8(bytes)) return call.raise("TO_STR cannot convert bytes that are not UTF-8");
+    if (!base::is_utf8(bytes)) return call.raise("TO_STR cannot convert bytes that are not UTF-8");
     if (!call.reserve(heap::make_string_need(bytes.size()))) return NativeStatus::kOutOfMemory;
     call.result = heap::make_string(call.process.heap, term::text_of(call.arguments[0]));
     return NativeStatus::kDone;

@@ -1,7 +1,7 @@
 #include "vm/vm.hpp"
 
 #include "base/clock.hpp"
-#include "bytecode/utf8.hpp"
+#include "base/utf8.hpp"
 #include "heap/heap.hpp"
 #include "interp/interpreter.hpp"
 #include "io/output.hpp"
@@ -22,7 +22,7 @@ namespace {
 std::string to_utf8(std::string_view bytes) {
   std::string out;
   for (;;) {
-    const std::size_t valid = bytecode::valid_utf8_prefix(bytes);
+    const std::size_t valid = base::valid_utf8_prefix(bytes);
     out.append(bytes.substr(0, valid));
     if (valid == bytes.size()) return out;
     out.append("\xEF\xBF\xBD");  // U+FFFD

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <limits>
 
-#include "asm/literals.hpp"
 #include "asm/suggest.hpp"
+#include "base/literals.hpp"
 #include "helpers.hpp"
 
 namespace ttvm::assembler {
@@ -132,7 +132,7 @@ TEST(Text, LongLinesAreShownInPart) {
 TEST(Literals, Integers) {
   const auto value = [](std::string_view text) {
     std::int64_t out = 0;
-    return parse_int(text, out) == Parsed::kOk ? out : -77;
+    return base::parse_int(text, out) == base::Parsed::kOk ? out : -77;
   };
   EXPECT_EQ(value("42"), 42);
   EXPECT_EQ(value("+42"), 42);
@@ -152,17 +152,17 @@ TEST(Literals, BadIntegers) {
   std::int64_t out = 0;
   for (const char* text : {"", "-", "+", "--1", "_1", "1_", "1__2", "0x", "0b", "0b2", "0x_1",
                            "1.0", "1e3", "abc", "0X10", "12a", "0xg", "- 1", "\xD9\xA1"}) {
-    EXPECT_EQ(parse_int(text, out), Parsed::kMalformed) << text;
+    EXPECT_EQ(base::parse_int(text, out), base::Parsed::kMalformed) << text;
   }
   for (const char* text : {"9223372036854775808", "-9223372036854775809", "0x8000000000000000",
                            "18446744073709551616", "99999999999999999999999999999999999999999"}) {
-    EXPECT_EQ(parse_int(text, out), Parsed::kOutOfRange) << text;
+    EXPECT_EQ(base::parse_int(text, out), base::Parsed::kOutOfRange) << text;
   }
 }
 
 double float_of(std::string_view text) {
   std::uint64_t bits = 0;
-  EXPECT_EQ(parse_float(text, bits), Parsed::kOk) << text;
+  EXPECT_EQ(base::parse_float(text, bits), base::Parsed::kOk) << text;
   double out = 0;
   std::memcpy(&out, &bits, sizeof out);
   return out;
@@ -188,21 +188,21 @@ TEST(Literals, BadFloats) {
   std::uint64_t bits = 0;
   for (const char* text : {"", "-", ".", "e5", "1e", "1e+", "1.2.3", "0x10", "+inf", "INF",
                            "infinity", "-nan", "1_0", "1f", "--1", "1e5.5", "+-1"}) {
-    EXPECT_EQ(parse_float(text, bits), Parsed::kMalformed) << text;
+    EXPECT_EQ(base::parse_float(text, bits), base::Parsed::kMalformed) << text;
   }
   for (const char* text : {"1e309", "-1e309", "1e-400", "1e99999999999999999999"}) {
-    EXPECT_EQ(parse_float(text, bits), Parsed::kOutOfRange) << text;
+    EXPECT_EQ(base::parse_float(text, bits), base::Parsed::kOutOfRange) << text;
   }
 }
 
 TEST(Literals, FloatTextReadsBack) {
-  EXPECT_EQ(float_text(0), "0.0");
-  EXPECT_EQ(float_text(0x8000000000000000ULL), "-0.0");
-  EXPECT_EQ(float_text(0x4024000000000000ULL), "10.0");
-  EXPECT_EQ(float_text(0x7FF0000000000000ULL), "inf");
-  EXPECT_EQ(float_text(0xFFF0000000000000ULL), "-inf");
-  EXPECT_EQ(float_text(0x7FF8000000000000ULL), "nan");
-  EXPECT_EQ(float_of(float_text(0x444B1AE4D6E2EF50ULL)), 1e21);
+  EXPECT_EQ(base::float_text(0), "0.0");
+  EXPECT_EQ(base::float_text(0x8000000000000000ULL), "-0.0");
+  EXPECT_EQ(base::float_text(0x4024000000000000ULL), "10.0");
+  EXPECT_EQ(base::float_text(0x7FF0000000000000ULL), "inf");
+  EXPECT_EQ(base::float_text(0xFFF0000000000000ULL), "-inf");
+  EXPECT_EQ(base::float_text(0x7FF8000000000000ULL), "nan");
+  EXPECT_EQ(float_of(base::float_text(0x444B1AE4D6E2EF50ULL)), 1e21);
 }
 
 TEST(Suggest, TheNearestWins) {

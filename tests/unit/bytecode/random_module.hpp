@@ -7,9 +7,9 @@
 #include <string>
 
 #include "base/random.hpp"
+#include "base/utf8.hpp"
 #include "bytecode/codec.hpp"
 #include "bytecode/module.hpp"
-#include "bytecode/utf8.hpp"
 
 namespace ttvm::testing {
 
@@ -58,7 +58,7 @@ class RandomModule {
     for (std::uint32_t i = 0; i < length; ++i) {
       constexpr std::uint32_t kLimits[] = {0x20, 0x80, 0xA0, 0x800, 0x10000, 0x110000};
       const std::uint32_t code_point = random_.below(kLimits[random_.below(6)]);
-      if (bytecode::is_scalar_value(code_point)) bytecode::append_utf8(out, code_point);
+      if (base::is_scalar_value(code_point)) base::append_utf8(out, code_point);
     }
     return out;
   }

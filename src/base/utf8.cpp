@@ -1,10 +1,10 @@
-#include "bytecode/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstring>
 
 #include "base/assert.hpp"
 
-namespace ttvm::bytecode {
+namespace ttvm::base {
 
 namespace {
 
@@ -85,4 +85,4 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
   }
 }
 
-}  // namespace ttvm::bytecode
+}  // namespace ttvm::base

@@ -1,8 +1,8 @@
-#include "bytecode/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <gtest/gtest.h>
 
-namespace ttvm::bytecode {
+namespace ttvm::base {
 namespace {
 
 using namespace std::string_view_literals;
@@ -54,4 +54,4 @@ TEST(Utf8, KnowsSurrogates) {
 }
 
 }  // namespace
-}  // namespace ttvm::bytecode
+}  // namespace ttvm::base

@@ -1,11 +1,12 @@
-// Numbers as they are written, both ways; independent of the locale. Pure functions; thread-safe.
+// Numbers as programs write them, both ways, for source text and for TO_INT and TO_FLOAT alike;
+// independent of the locale. Pure functions; thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace ttvm::assembler {
+namespace ttvm::base {
 
 enum class Parsed : std::uint8_t { kOk, kMalformed, kOutOfRange };
 
@@ -22,4 +23,4 @@ std::string float_text(std::uint64_t bits);
 // Whether a bare word begins as a number does, and so cannot be a name.
 bool starts_like_number(std::string_view text);
 
-}  // namespace ttvm::assembler
+}  // namespace ttvm::base

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace ttvm::bytecode {
+namespace ttvm::base {
 
 // Length of the longest valid prefix; text.size() if all of it is valid. O(n).
 std::size_t valid_utf8_prefix(std::string_view text);
@@ -22,4 +22,4 @@ constexpr bool is_scalar_value(std::uint32_t code_point) {
 // Requires is_scalar_value(code_point).
 void append_utf8(std::string& out, std::uint32_t code_point);
 
-}  // namespace ttvm::bytecode
+}  // namespace ttvm::base

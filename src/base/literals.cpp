@@ -1,15 +1,14 @@
-#include "asm/literals.hpp"
+#include "base/literals.hpp"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <system_error>
 
-#include "bytecode/codec.hpp"
-
-namespace ttvm::assembler {
+namespace ttvm::base {
 
 namespace {
 
@@ -95,8 +94,9 @@ Parsed parse_float(std::string_view text, std::uint64_t& bits) {
   if (text == "inf" || text == "-inf") {
     value = text == "inf" ? HUGE_VAL : -HUGE_VAL;
   } else if (text == "nan") {
-    bits = bytecode::kNanBits;
-    return Parsed::kOk;
+    value = std::numeric_limits<double>::quiet_NaN();
+    static_assert(std::bit_cast<std::uint64_t>(std::numeric_limits<double>::quiet_NaN()) ==
+                  0x7FF8000000000000ULL);  // the one NaN of the .ttb format
   } else {
     if (!is_decimal_float(text)) return Parsed::kMalformed;
     if (text.front() == '+') text.remove_prefix(1);
@@ -126,4 +126,4 @@ bool starts_like_number(std::string_view text) {
   return is_digit(text[0]);
 }
 
-}  // namespace ttvm::assembler
+}  // namespace ttvm::base
