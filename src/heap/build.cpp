@@ -144,10 +144,12 @@ Term concat_text(Heap& heap, std::string_view left, Term right) {
   return join(heap, false, raw_piece(left), piece_of(right));
 }
 
-Term make_ref(Heap& heap, std::uint64_t number) {
+Term make_ref(Heap& heap, std::uint64_t number, std::uint64_t owner, std::uint64_t mark) {
   Word* box = heap.allocate(kRefNeed);
   box[0] = Header(Kind::kRef, 0).word();
   box[term::kRefNumber] = number;
+  box[term::kRefOwner] = owner;
+  box[term::kRefMark] = mark;
   return Term::box(box);
 }
 

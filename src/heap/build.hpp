@@ -103,8 +103,9 @@ Term object_values(Heap& heap, Term object);
 
 // ---- The rest
 
-inline constexpr std::size_t kRefNeed = 2;
-Term make_ref(Heap& heap, std::uint64_t number);
+// `owner` is a process number or 0, `mark` may have kAskMark in it: see kRef in term/box.hpp.
+inline constexpr std::size_t kRefNeed = term::kRefWords;
+Term make_ref(Heap& heap, std::uint64_t number, std::uint64_t owner = 0, std::uint64_t mark = 0);
 
 inline constexpr std::size_t kExceptionNeed = term::kExceptionWords;
 // `message`: Str or null; `stack`: a list of strings.

@@ -64,7 +64,7 @@ Outcome read_field(Machine& m, Op op, Term object, Term key) {
 Term type_name_term(Term value) {
   static const auto kNames = [] {
     std::vector<Term> names;
-    for (int i = 0; i <= static_cast<int>(term::Type::kException); ++i) {
+    for (int i = 0; i <= static_cast<int>(term::Type::kPattern); ++i) {
       names.push_back(term::static_string(term::type_name(static_cast<term::Type>(i))));
     }
     return names;

@@ -231,6 +231,10 @@ inline const Term* captures(Term closure) {
 }
 
 inline std::uint64_t ref_number(Term ref) { return ref.pointer()[kRefNumber]; }
+inline std::uint64_t ref_owner(Term ref) { return ref.pointer()[kRefOwner]; }
+// Without the bit that says who made it.
+inline std::uint64_t ref_mark(Term ref) { return ref.pointer()[kRefMark] & ~kAskMark; }
+inline bool ref_is_ask(Term ref) { return (ref.pointer()[kRefMark] & kAskMark) != 0; }
 
 inline Term exception_part(Term exception, std::size_t word) {
   return Term::from_word(exception.pointer()[word]);

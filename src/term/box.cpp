@@ -16,16 +16,16 @@ static_assert(kTypeOfKind[static_cast<std::size_t>(Kind::kBigBytes)] == Type::kB
 static_assert(kTypeOfKind[static_cast<std::size_t>(Kind::kHamt)] == Type::kObject);
 static_assert(kTypeOfKind[static_cast<std::size_t>(Kind::kException)] == Type::kException);
 
-constexpr std::array<std::string_view, 12> kNames = {
-    "int",    "float", "str", "bool", "null",     "list",
-    "object", "bytes", "pid", "ref",  "function", "exception",
+constexpr std::array<std::string_view, 13> kNames = {
+    "int",   "float", "str", "bool",     "null",      "list",    "object",
+    "bytes", "pid",   "ref", "function", "exception", "pattern",
 };
-constexpr std::array<std::string_view, 12> kDisplayNames = {
-    "Int",    "Float", "Str", "Bool", "Null",     "List",
-    "Object", "Bytes", "Pid", "Ref",  "Function", "Exception",
+constexpr std::array<std::string_view, 13> kDisplayNames = {
+    "Int",   "Float", "Str", "Bool",     "Null",      "List",    "Object",
+    "Bytes", "Pid",   "Ref", "Function", "Exception", "Pattern",
 };
-static_assert(kNames[static_cast<std::size_t>(Type::kException)] == "exception");
-static_assert(kDisplayNames[static_cast<std::size_t>(Type::kException)] == "Exception");
+static_assert(kNames[static_cast<std::size_t>(Type::kPattern)] == "pattern");
+static_assert(kDisplayNames[static_cast<std::size_t>(Type::kPattern)] == "Pattern");
 
 }  // namespace
 

@@ -1,33 +1,40 @@
 // Layout of boxed values: a header word, then words. The header's low three bits are 100, so that a
 // collector can put a forwarding pointer (000) in its place.
 //
+// clang-format off
+//
 //   63            32 31        16 15     8 7   3 2 0
 //   [ size / id     ][ aux       ][ flags ][kind][100]
 //
-//   kind        size (32 bits)     aux (16)        words after the header
-//   kInt64      -                  -               int64
-//   kFloat64    -                  -               double
-//   kStr        bytes (<= 64)      code points     bytes, padded with zeros to a word
-//   kBytes      bytes (<= 64)      -               bytes, padded with zeros
-//   kBigStr     -                  -               Blob*, next off-heap box, offset, bytes, code
-//   points kBigBytes   -                  -               Blob*, next off-heap box, offset, bytes,
-//   0 kList       elements (<= 32)   -               elements kVec        -                  shift
-//   count, root (kNode or unset), tail (kNode) kNode       slots (<= 32)      slots in use    terms
-//   (free slots are unset) kObject     shape id           fields          values, in the order of
-//   the shape's keys kDict       -                  -               live count, entries used, index
-//   (kHamt or unset),
-//                                                  entries (a list: key0, value0, key1, value1 ...)
-//   kHamt       slots              level           bitmap (raw), slots: kHamt, or small: entry
-//   number
-//                                                  below, hash above (see access.hpp)
-//   kFunction   -                  -               FunctionInfo*
-//   kClosure    captures           -               FunctionInfo*, captured values
-//   kRef        -                  -               number (raw)
-//   kException  -                  -               message, value, stack (a list of strings)
+//   kind        size (32 bits)   aux (16)       words after the header
+//   kInt64      -                -              int64
+//   kFloat64    -                -              double
+//   kStr        bytes (<= 64)    code points    bytes, padded with zeros to a word
+//   kBytes      bytes (<= 64)    -              bytes, padded with zeros to a word
+//   kBigStr     -                -              Blob*, next off-heap box, offset, bytes, code points
+//   kBigBytes   -                -              Blob*, next off-heap box, offset, bytes, 0
+//   kList       elements (<= 32) -              elements
+//   kVec        -                shift          count, root (kNode or unset), tail (kNode)
+//   kNode       slots (<= 32)    slots in use   terms (free slots are unset)
+//   kObject     shape id         fields         values, in the order of the shape's keys
+//   kDict       -                -              live count, entries used, index (kHamt or unset),
+//                                               entries (a list: key0, value0, key1, value1 ...)
+//   kHamt       slots            level          bitmap (raw), slots: kHamt, or small: entry number
+//                                               below, hash above (see access.hpp)
+//   kFunction   -                -              FunctionInfo*
+//   kClosure    captures         -              FunctionInfo*, captured values
+//   kRef        -                -              number, owner, mark (all raw)
+//   kException  -                -              message, value, stack (a list of strings)
 //
+// clang-format on
 // Counts, sizes and offsets are raw words. A kVec holds `shift / 5` levels of inner nodes over full
 // leaves of 32, and a tail with the remaining 1 to 32 elements; with shift 0 there is only the
 // tail.
+//
+// A kRef is its number: equality, hash and print know nothing else of it. Its owner is the process
+// that made it (0: none), its mark how many messages that process's mailbox had ever taken in at
+// that moment. No message taken in before can hold the ref, so that a selective receive for it need
+// not look at older ones. The top bit of the mark (kAskMark) says that an ASK made it.
 //
 // kStatic boxes live outside of every heap for as long as the VM does: collector and message copy
 // leave them alone. An interned string (kInterned) is static, unique for its text, and has its hash
@@ -87,7 +94,8 @@ inline constexpr std::size_t kDictLive = 1, kDictUsed = 2, kDictIndex = 3, kDict
 inline constexpr std::size_t kDictWords = 5;
 inline constexpr std::size_t kHamtBitmap = 1, kHamtSlots = 2;
 inline constexpr std::size_t kFunctionInfo = 1, kClosureCaptures = 2;
-inline constexpr std::size_t kRefNumber = 1;
+inline constexpr std::size_t kRefNumber = 1, kRefOwner = 2, kRefMark = 3, kRefWords = 4;
+inline constexpr Word kAskMark = Word{1} << 63U;  // in the mark
 inline constexpr std::size_t kExceptionMessage = 1, kExceptionValue = 2, kExceptionStack = 3;
 inline constexpr std::size_t kExceptionWords = 4;
 
@@ -127,7 +135,7 @@ inline constexpr LayoutRule kLayoutRules[] = {
     {2, kHamtSlots, kYes, kYes, 0, 0},                   // kHamt
     {2, 0, 0, 0, 0, 0},                                  // kFunction
     {2, kClosureCaptures, kYes, kYes, 0, 0},             // kClosure
-    {2, 0, 0, 0, 0, 0},                                  // kRef
+    {kRefWords, 0, 0, 0, 0, 0},                          // kRef
     {kExceptionWords, kExceptionMessage, kYes, 0, 0, 0}  // kException
 };
 static_assert(std::size(kLayoutRules) == static_cast<std::size_t>(Kind::kException) + 1);
@@ -143,6 +151,8 @@ static_assert(layout(Header(Kind::kStr, 9, 9)).words == 3);
 static_assert(layout(Header(Kind::kNode, 32, 5)).end_term == 6);
 static_assert(layout(Header(Kind::kObject, 77, 2)).words == 3);
 static_assert(layout(Header(Kind::kHamt, 3, 1)).words == 5);
+static_assert(layout(Header(Kind::kRef, 0)).words == 4 &&
+              layout(Header(Kind::kRef, 0)).end_term == 0);
 
 constexpr bool is_off_heap(Kind kind) { return kind == Kind::kBigStr || kind == Kind::kBigBytes; }
 
@@ -157,6 +167,7 @@ inline Type type_of(Term t) {
   if (t.is_flonum()) return Type::kFloat;
   if (t.is_box()) return type_of_box(header_of(t).kind());
   if (t.is_pid()) return Type::kPid;
+  if (t.is_pattern()) return Type::kPattern;
   return t.is_bool() ? Type::kBool : Type::kNull;
 }
 std::string_view type_name(Type type);          // "int": TYPE_OF

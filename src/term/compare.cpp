@@ -1,12 +1,10 @@
 #include "term/compare.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
-#include <vector>
 
 #include "term/access.hpp"
-#include "term/small_stack.hpp"
+#include "term/comparison.hpp"
 
 namespace ttvm::term {
 
@@ -55,175 +53,110 @@ Ordering compare_numbers(Term a, Term b) {
   return compare_floats(float_value(a), float_value(b));
 }
 
-// Pairs of boxes: open addressing, at most half full. Word 0 is no box.
-class PairSet {
- public:
-  // False if the pair was there.
-  bool add(Term a, Term b) {
-    if (++count_ * 2 > slots_.size()) grow();
-    Pair& slot = find(a.word(), b.word());
-    if (slot.a != 0) {
-      --count_;
-      return false;
-    }
-    slot = {a.word(), b.word()};
-    return true;
-  }
-
- private:
-  struct Pair {
-    Word a = 0;
-    Word b = 0;
-  };
-
-  Pair& find(Word a, Word b) {
-    const auto mixed =
-        static_cast<unsigned __int128>(a ^ 0x9E3779B97F4A7C15ULL) * (b ^ 0xD1B54A32D192ED03ULL);
-    const Word hash = static_cast<Word>(mixed) ^ static_cast<Word>(mixed >> 64U);
-    for (std::size_t i = hash;; ++i) {
-      Pair& slot = slots_[i & (slots_.size() - 1)];
-      if (slot.a == 0 || (slot.a == a && slot.b == b)) return slot;
-    }
-  }
-
-  void grow() {
-    std::vector<Pair> old(std::max<std::size_t>(slots_.size() * 2, 1024));
-    old.swap(slots_);
-    for (const Pair& pair : old) {
-      if (pair.a != 0) find(pair.a, pair.b) = pair;
-    }
-  }
-
-  std::vector<Pair> slots_;
-  std::size_t count_ = 0;
-};
-
-// Walks two values side by side. `start` compares what needs no walk and pushes a frame otherwise.
-class Comparison {
- public:
-  bool run(Term a, Term b) {
-    if (!start(a, b)) return false;
-    while (!stack_.empty()) {
-      Frame& frame = stack_.top();
-      if (frame.index == frame.count) {
-        stack_.pop();
-        continue;
-      }
-      Term x;
-      Term y;
-      if (!next_pair(frame, x, y)) return false;
-      if (!start(x, y)) return false;
-    }
-    return true;
-  }
-
- private:
-  enum class Walk : std::uint8_t { kSpan, kLists, kObjects };
-  struct Frame {
-    Term a, b;  // for kSpan the boxes, elements start at `first`
-    std::uint64_t index, count;
-    std::uint32_t first;
-    Walk walk;
-  };
-
-  // Boxes that meet again and again (values with much sharing inside) would take exponential time.
-  // Long comparisons therefore remember the pairs they have started: the answer for such a pair is
-  // on its way already, and if it is "different", all is.
-  static constexpr std::uint64_t kRememberAfter = std::uint64_t{1} << 16U;
-  bool start(Term a, Term b) {
-    if (a.same(b)) return !is_kind(a, Kind::kFloat64) || !std::isnan(float_value(a));
-    const Type type = type_of(a);
-    const Type other = type_of(b);
-    if (type <= Type::kFloat && other <= Type::kFloat) {
-      return compare_numbers(a, b) == Ordering::kEqual;
-    }
-    if (type == Type::kPid || other == Type::kPid) return pid_equal(a, b);
-    if (type != other || !a.is_box()) return false;
-    switch (type) {
-      case Type::kStr:
-      case Type::kBytes:
-        return same_text(a, b);
-      case Type::kRef:
-        return ref_number(a) == ref_number(b);
-      case Type::kList:
-        return start_lists(a, b);
-      case Type::kObject:
-        return start_objects(a, b);
-      case Type::kFunction:
-        if (function_info(a) != function_info(b) || capture_count(a) != capture_count(b)) {
-          return false;
-        }
-        push({a, b, 0, capture_count(a), kClosureCaptures, Walk::kSpan});
-        return true;
-      case Type::kException:
-        push({a, b, 0, kExceptionWords - kExceptionMessage, kExceptionMessage, Walk::kSpan});
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  static bool pid_equal(Term a, Term b) {
-    if (!a.is_pid()) std::swap(a, b);
-    return b.is_small() && b.as_small() >= 0 &&
-           static_cast<std::uint64_t>(b.as_small()) == a.as_pid();
-  }
-
-  bool start_lists(Term a, Term b) {
-    const std::uint64_t count = list_length(a);
-    if (count != list_length(b)) return false;
-    const bool flat = is_kind(a, Kind::kList) && is_kind(b, Kind::kList);
-    push({a, b, 0, count, kListElements, flat ? Walk::kSpan : Walk::kLists});
-    return true;
-  }
-
-  bool start_objects(Term a, Term b) {
-    if (object_count(a) != object_count(b)) return false;
-    const Header header = header_of(a);
-    const bool same_shape = header.kind() == Kind::kObject &&
-                            header_of(b).kind() == Kind::kObject &&
-                            header.size() == header_of(b).size();
-    push({a, b, 0, object_positions(a), kObjectFields, same_shape ? Walk::kSpan : Walk::kObjects});
-    return true;
-  }
-
-  void push(const Frame& frame) {
-    if (frame.count == 0) return;
-    if (++started_ > kRememberAfter && !seen_.add(frame.a, frame.b)) return;
-    stack_.push(frame);
-  }
-
-  // False if there is no partner for the next element of `a`.
-  static bool next_pair(Frame& frame, Term& x, Term& y) {
-    const std::uint64_t i = frame.index++;
-    switch (frame.walk) {
-      case Walk::kSpan:
-        x = Term::from_word(frame.a.pointer()[frame.first + i]);
-        y = Term::from_word(frame.b.pointer()[frame.first + i]);
-        return true;
-      case Walk::kLists:
-        x = list_get(frame.a, i);
-        y = list_get(frame.b, i);
-        return true;
-      case Walk::kObjects: {
-        Term key;
-        if (!object_entry(frame.a, i, key, x)) {
-          x = y = Term::null();
-          return true;
-        }
-        y = object_get(frame.b, key);
-        return !y.is_unset();
-      }
-    }
-    return false;
-  }
-
-  SmallStack<Frame, 16> stack_;
-  std::uint64_t started_ = 0;
-  PairSet seen_;
-};
+bool pid_equal(Term a, Term b) {
+  if (!a.is_pid()) std::swap(a, b);
+  return b.is_small() && b.as_small() >= 0 &&
+         static_cast<std::uint64_t>(b.as_small()) == a.as_pid();
+}
 
 }  // namespace
+
+bool Comparison::run(Term a, Term b) {
+  if (!start(a, b)) return false;
+  while (!stack_.empty()) {
+    Frame& frame = stack_.top();
+    if (frame.index == frame.count) {
+      stack_.pop();
+      continue;
+    }
+    Term x;
+    Term y;
+    if (!next_pair(frame, x, y)) return false;
+    if (!start(x, y)) return false;
+  }
+  return true;
+}
+
+bool Comparison::start(Term a, Term b) {
+  if (a.same(b)) return !is_kind(a, Kind::kFloat64) || !std::isnan(float_value(a));
+  const Type type = type_of(a);
+  const Type other = type_of(b);
+  if (type <= Type::kFloat && other <= Type::kFloat) {
+    return compare_numbers(a, b) == Ordering::kEqual;
+  }
+  if (type == Type::kPid || other == Type::kPid) return pid_equal(a, b);
+  if (type != other || !a.is_box()) return false;
+  switch (type) {
+    case Type::kStr:
+    case Type::kBytes:
+      return same_text(a, b);
+    case Type::kRef:
+      return ref_number(a) == ref_number(b);
+    case Type::kList:
+      return start_lists(a, b);
+    case Type::kObject:
+      return start_objects(a, b);
+    case Type::kFunction:
+      if (function_info(a) != function_info(b) || capture_count(a) != capture_count(b)) {
+        return false;
+      }
+      push({a, b, 0, capture_count(a), kClosureCaptures, Walk::kSpan});
+      return true;
+    case Type::kException:
+      push({a, b, 0, kExceptionWords - kExceptionMessage, kExceptionMessage, Walk::kSpan});
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Comparison::start_lists(Term a, Term b) {
+  const std::uint64_t count = list_length(a);
+  if (count != list_length(b)) return false;
+  const bool flat = is_kind(a, Kind::kList) && is_kind(b, Kind::kList);
+  push({a, b, 0, count, kListElements, flat ? Walk::kSpan : Walk::kLists});
+  return true;
+}
+
+bool Comparison::start_objects(Term a, Term b) {
+  if (object_count(a) != object_count(b)) return false;
+  const Header header = header_of(a);
+  const bool same_shape = header.kind() == Kind::kObject && header_of(b).kind() == Kind::kObject &&
+                          header.size() == header_of(b).size();
+  push({a, b, 0, object_positions(a), kObjectFields, same_shape ? Walk::kSpan : Walk::kObjects});
+  return true;
+}
+
+void Comparison::push(const Frame& frame) {
+  if (frame.count == 0) return;
+  if (++started_ > kRememberAfter && !seen_.add(frame.a, frame.b)) return;
+  stack_.push(frame);
+}
+
+// False if there is no partner for the next element of `a`.
+bool Comparison::next_pair(Frame& frame, Term& x, Term& y) {
+  const std::uint64_t i = frame.index++;
+  switch (frame.walk) {
+    case Walk::kSpan:
+      x = Term::from_word(frame.a.pointer()[frame.first + i]);
+      y = Term::from_word(frame.b.pointer()[frame.first + i]);
+      return true;
+    case Walk::kLists:
+      x = list_get(frame.a, i);
+      y = list_get(frame.b, i);
+      return true;
+    case Walk::kObjects: {
+      Term key;
+      if (!object_entry(frame.a, i, key, x)) {
+        x = y = Term::null();
+        return true;
+      }
+      y = object_get(frame.b, key);
+      return !y.is_unset();
+    }
+  }
+  return false;
+}
 
 bool equal_boxes(Term a, Term b) { return Comparison().run(a, b); }
 

@@ -164,6 +164,14 @@ class Printer {
         append_integer(ref_number(t), out_);
         out_ += '>';
         return;
+      case Type::kPattern:
+        if (t.is_any_pattern()) {
+          out_ += "ANY";
+          return;
+        }
+        out_ += "TYPE_PATTERN ";
+        out_ += type_name(t.pattern_type());
+        return;
       case Type::kFunction:
         out_ += "function ";
         out_ += function_info(t)->name;

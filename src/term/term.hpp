@@ -23,7 +23,8 @@ namespace ttvm::term {
 
 using Word = std::uint64_t;
 
-// What a program can tell apart. Order and names are those of TYPE_OF.
+// What a program can tell apart. Order and names are those of TYPE_OF. The numbers are also those
+// of TYPE_PATTERN in a .ttb file: a new type is added at the end.
 enum class Type : std::uint8_t {
   kInt,
   kFloat,
@@ -37,6 +38,7 @@ enum class Type : std::uint8_t {
   kRef,
   kFunction,
   kException,
+  kPattern,
 };
 
 // How a boxed value is laid out; see box.hpp.
@@ -113,6 +115,16 @@ class Term {
   constexpr bool is_pid() const { return (word_ & 0xFFU) == kPidTag; }
   constexpr std::uint64_t as_pid() const { return word_ >> 8U; }
 
+  // Patterns (term/match.hpp): one that matches all, and one for each type.
+  static constexpr Term any_pattern() { return Term(kPatternTag); }
+  static constexpr Term type_pattern(Type type) {
+    return Term(((static_cast<Word>(type) + 1) << 8U) | kPatternTag);
+  }
+  constexpr bool is_pattern() const { return (word_ & 0xFFU) == kPatternTag; }
+  constexpr bool is_any_pattern() const { return word_ == kPatternTag; }
+  // Of a pattern other than ANY.
+  constexpr Type pattern_type() const { return static_cast<Type>((word_ >> 8U) - 1); }
+
   // LANGUAGE, section 2: false are `false`, `null`, Int 0; all else is true.
   constexpr bool truthy() const {
     return word_ != kFalseWord && word_ != kNullWord && word_ != small(0).word_;
@@ -127,6 +139,7 @@ class Term {
   static constexpr Word kImmediate = 4;
   static constexpr Word kSpecialTag = (Word{0} << 3U) | kImmediate;
   static constexpr Word kPidTag = (Word{1} << 3U) | kImmediate;
+  static constexpr Word kPatternTag = (Word{2} << 3U) | kImmediate;
   static constexpr Word kNullWord = (Word{1} << 8U) | kSpecialTag;
   static constexpr Word kFalseWord = (Word{2} << 8U) | kSpecialTag;
   static constexpr Word kTrueWord = (Word{3} << 8U) | kSpecialTag;
@@ -140,5 +153,8 @@ static_assert(sizeof(Term) == 8);
 static_assert(Term::small(-1).as_small() == -1 &&
               Term::small(Term::kMinSmall).as_small() == Term::kMinSmall);
 static_assert(!Term::null().is_small() && !Term::null().is_flonum() && !Term::null().is_box());
+static_assert(Term::type_pattern(Type::kInt).pattern_type() == Type::kInt &&
+              !Term::type_pattern(Type::kInt).same(Term::any_pattern()) &&
+              !Term::any_pattern().is_pid() && !Term::any_pattern().is_box());
 
 }  // namespace ttvm::term

@@ -183,7 +183,7 @@ TEST(Collector, ManyAdoptedFragmentsMakeACollectionDue) {
   bool due = false;
   for (int i = 0; i < 2000 && !due; ++i) {
     Fragment* fragment = allocate_fragment(4);
-    const Word header = term::Header(term::Kind::kRef, 0).word();
+    const Word header = term::Header(term::Kind::kInt64, 0).word();
     for (int box = 0; box < 2; ++box) {
       fragment->data()[box * 2] = header;
       fragment->data()[box * 2 + 1] = 0;

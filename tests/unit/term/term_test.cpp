@@ -62,6 +62,31 @@ TEST(Types, Names) {
   EXPECT_EQ(type_display_name(Type::kException), "Exception");
 }
 
+TEST(Patterns, AreValues) {
+  const Term any = Term::any_pattern();
+  EXPECT_EQ(type_name(type_of(any)), "pattern");
+  EXPECT_EQ(type_display_name(type_of(any)), "Pattern");
+  EXPECT_EQ(to_text(any), "ANY");
+  EXPECT_TRUE(any.truthy());
+  for (int i = 0; i <= static_cast<int>(Type::kPattern); ++i) {
+    const auto type = static_cast<Type>(i);
+    const Term pattern = Term::type_pattern(type);
+    EXPECT_EQ(type_of(pattern), Type::kPattern);
+    EXPECT_EQ(pattern.pattern_type(), type);
+    EXPECT_EQ(to_text(pattern), "TYPE_PATTERN " + std::string(type_name(type)));
+    EXPECT_TRUE(pattern.truthy());
+    EXPECT_TRUE(equal(pattern, Term::type_pattern(type)));
+    EXPECT_FALSE(equal(pattern, any));
+    EXPECT_FALSE(equal(any, pattern));
+    EXPECT_FALSE(equal(pattern, Term::small(i)));
+    EXPECT_FALSE(equal(pattern, Term::pid(static_cast<std::uint64_t>(i))));
+    EXPECT_FALSE(equal(pattern, Term::null()));
+  }
+  EXPECT_FALSE(equal(Term::type_pattern(Type::kInt), Term::type_pattern(Type::kFloat)));
+  Ordering order{};
+  EXPECT_FALSE(try_order(any, any, order));
+}
+
 TEST(Truth, OnlyFalseNullAndIntZeroAreFalse) {
   EXPECT_FALSE(Term::null().truthy());
   EXPECT_FALSE(Term::boolean(false).truthy());

@@ -1,0 +1,172 @@
+#include "term/match.hpp"
+
+#include <algorithm>
+
+#include "term/access.hpp"
+#include "term/comparison.hpp"
+#include "term/small_stack.hpp"
+
+namespace ttvm::term {
+
+namespace {
+
+// Walks a pattern and a value side by side, as Comparison does: `start` judges what needs no walk
+// and pushes a frame otherwise.
+class Match {
+ public:
+  bool run(Term pattern, Term value) {
+    if (!start(pattern, value)) return false;
+    while (!stack_.empty()) {
+      Frame& frame = stack_.top();
+      if (frame.index == frame.count) {
+        stack_.pop();
+        continue;
+      }
+      Term part;
+      Term found;
+      if (!next_pair(frame, part, found)) return false;
+      if (!start(part, found)) return false;
+    }
+    return true;
+  }
+
+ private:
+  enum class Walk : std::uint8_t { kFlatLists, kLists, kFlatObjects, kObjects };
+  struct Frame {
+    Term pattern, value;
+    std::uint64_t index, count;
+    Walk walk;
+  };
+
+  bool start(Term pattern, Term value) {
+    if (!pattern.is_box()) return matches(pattern, value);
+    switch (type_of(pattern)) {
+      case Type::kList:
+        return is_list(value) && start_lists(pattern, value);
+      case Type::kObject:
+        return is_object(value) && start_objects(pattern, value);
+      case Type::kStr:
+        return is_string(value) && same_text(pattern, value);
+      default:
+        return comparison_.run(pattern, value);
+    }
+  }
+
+  bool start_lists(Term pattern, Term value) {
+    const std::uint64_t count = list_length(pattern);
+    if (count != list_length(value)) return false;
+    const bool flat = is_kind(pattern, Kind::kList) && is_kind(value, Kind::kList);
+    push({pattern, value, 0, count, flat ? Walk::kFlatLists : Walk::kLists});
+    return true;
+  }
+
+  bool start_objects(Term pattern, Term value) {
+    if (object_count(pattern) > object_count(value)) return false;
+    const bool flat = is_kind(pattern, Kind::kObject) && is_kind(value, Kind::kObject);
+    push(
+        {pattern, value, 0, object_positions(pattern), flat ? Walk::kFlatObjects : Walk::kObjects});
+    return true;
+  }
+
+  void push(const Frame& frame) {
+    if (frame.count == 0) return;
+    if (++started_ > kRememberAfter && !seen_.add(frame.pattern, frame.value)) return;
+    stack_.push(frame);
+  }
+
+  // False if the value has no partner for the next part of the pattern.
+  static bool next_pair(Frame& frame, Term& part, Term& found) {
+    const std::uint64_t i = frame.index++;
+    switch (frame.walk) {
+      case Walk::kFlatLists:
+        part = Term::from_word(frame.pattern.pointer()[kListElements + i]);
+        found = Term::from_word(frame.value.pointer()[kListElements + i]);
+        return true;
+      case Walk::kLists:
+        part = list_get(frame.pattern, i);
+        found = list_get(frame.value, i);
+        return true;
+      case Walk::kFlatObjects:
+        part = Term::from_word(frame.pattern.pointer()[kObjectFields + i]);
+        return flat_field(frame.pattern, frame.value, i, found);
+      case Walk::kObjects: {
+        Term key;
+        if (!object_entry(frame.pattern, i, key, part)) {  // deleted: goes on with the next
+          part = Term::any_pattern();
+          return true;
+        }
+        found = object_get(frame.value, key);
+        return !found.is_unset();
+      }
+    }
+    return false;
+  }
+
+  // The field of `value` with the key number `i` of `pattern`. Patterns are mostly written with the
+  // fields in the order in which the message was made, so that key is first looked for there.
+  static bool flat_field(Term pattern, Term value, std::uint64_t i, Term& found) {
+    const Shape* shape = shape_of(value);
+    const Term key = shape_of(pattern)->keys()[i];
+    const int slot =
+        i < shape->count && shape->keys()[i].same(key) ? static_cast<int>(i) : shape->slot_of(key);
+    if (slot < 0) return false;
+    found = Term::from_word(value.pointer()[kObjectFields + static_cast<std::size_t>(slot)]);
+    return true;
+  }
+
+  SmallStack<Frame, 16> stack_;
+  std::uint64_t started_ = 0;
+  PairSet seen_;
+  Comparison comparison_;
+};
+
+// A list or object of a pattern in which refs are looked for.
+struct Search {
+  Term box;
+  std::uint64_t index, count;
+};
+
+}  // namespace
+
+bool matches_box(Term pattern, Term value) { return Match().run(pattern, value); }
+
+bool newest_own_ref(Term pattern, std::uint64_t pid, std::uint64_t& mark) {
+  SmallStack<Search, 8> stack;
+  bool found = false;
+  std::uint32_t visited = 0;
+  std::uint64_t newest = 0;
+  // False when there is too much to look through.
+  const auto visit = [&](Term t) {
+    if (++visited > kMaxRefSearch) return false;
+    if (is_kind(t, Kind::kRef) && ref_owner(t) == pid) {
+      newest = std::max(newest, ref_mark(t));
+      found = true;
+    } else if (is_list(t)) {
+      stack.push({t, 0, list_length(t)});
+    } else if (is_object(t)) {
+      stack.push({t, 0, object_positions(t)});
+    }
+    return true;
+  };
+  if (!visit(pattern)) return false;
+  while (!stack.empty()) {
+    Search& search = stack.top();
+    if (search.index == search.count) {
+      stack.pop();
+      continue;
+    }
+    const std::uint64_t i = search.index++;
+    Term key;
+    Term part;
+    if (is_list(search.box)) {
+      part = list_get(search.box, i);
+    } else if (!object_entry(search.box, i, key, part)) {
+      part = Term::null();  // a deleted entry counts as visited, or there might be no end of them
+    }
+    if (!visit(part)) return false;
+  }
+  if (found) mark = newest;
+  return found;
+}
+
+}  // namespace ttvm::term
