@@ -9,6 +9,7 @@
 #include "base/literals.hpp"
 #include "base/utf8.hpp"
 #include "bytecode/codec.hpp"
+#include "isa/types.hpp"
 
 namespace ttvm::assembler {
 
@@ -215,6 +216,8 @@ std::string Disassembler::operand(const Instruction& instruction) const {
       return base::float_text(static_cast<std::uint64_t>(instruction.imm));
     case isa::Shape::kBool:
       return instruction.imm == 0 ? "false" : "true";
+    case isa::Shape::kType:
+      return std::string(isa::kTypeNames.at(static_cast<std::size_t>(instruction.imm)));
     case isa::Shape::kStr:
       return string_text(instruction.a, true);
     case isa::Shape::kVar:

@@ -6,6 +6,7 @@
 #include "asm/parser.hpp"
 #include "base/literals.hpp"
 #include "bytecode/codec.hpp"
+#include "isa/types.hpp"
 
 namespace ttvm::assembler {
 
@@ -65,6 +66,8 @@ bool Parser::operand(const isa::OpInfo& op, const Token& mnemonic, const Token& 
       out.imm = token.text == "true" ? 1 : 0;
       return (!token.quoted && (token.text == "true" || token.text == "false")) ||
              expected(mnemonic, what, &token);
+    case isa::Shape::kType:
+      return type_name(mnemonic, token, out.imm);
     case isa::Shape::kStr:
       if (is_reference(token)) return reference(token, program_.names.pool_size(), "string", out.a);
       if (!token.quoted) return expected(mnemonic, what, &token);
@@ -102,6 +105,14 @@ bool Parser::integer(const isa::OpInfo& op, const Token& mnemonic, const Token& 
   return error(token.place, shown(token.text) +
                                 " is out of range; integers go from -9223372036854775808 to "
                                 "9223372036854775807");
+}
+
+bool Parser::type_name(const Token& mnemonic, const Token& token, std::int64_t& number) {
+  if (const auto found = isa::find_type(token.text)) {
+    number = static_cast<std::int64_t>(*found);
+    return true;
+  }
+  return expected(mnemonic, expectation(isa::Shape::kType), &token, nearest_type(token.text));
 }
 
 // In a .module text, #12 stands for the string or function of that index.

@@ -160,12 +160,14 @@ bool Parser::error(const Place& place, std::string message) {
   return false;
 }
 
-bool Parser::expected(const Token& mnemonic, std::string_view what, const Token* found) {
+bool Parser::expected(const Token& mnemonic, std::string_view what, const Token* found,
+                      std::string_view suggestion) {
   std::string message = shown(mnemonic.text) + " expects ";
   message += what;
   if (found == nullptr) return error(mnemonic.place, message + ", found nothing");
   message += ", found ";
   message += found->quoted ? "the string \"" + shown(found->text) + "\"" : shown(found->text);
+  if (!suggestion.empty()) message.append("; did you mean ").append(suggestion) += "?";
   return error(found->place, std::move(message));
 }
 

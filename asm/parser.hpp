@@ -60,6 +60,7 @@ class Parser {
   void call(const isa::OpInfo& op, const Token& mnemonic, Tokens operands,
             bytecode::Instruction& out);
   bool instruction_number(const Token& token, std::uint32_t& number);
+  bool type_name(const Token& mnemonic, const Token& token, std::int64_t& number);
   bool is_reference(const Token& token) const;
   bool reference(const Token& token, std::size_t limit, std::string_view what,
                  std::uint32_t& index);
@@ -93,7 +94,8 @@ class Parser {
 
   // Reports the first error of the line and makes it a bad one; always false.
   bool error(const Place& place, std::string message);
-  bool expected(const Token& mnemonic, std::string_view what, const Token* found);
+  bool expected(const Token& mnemonic, std::string_view what, const Token* found,
+                std::string_view suggestion = {});
   bool no_operands(const Token& first, Tokens operands);
 
   SymbolId intern(const Token& token) { return program_.names.intern(token.text, token.decoded); }

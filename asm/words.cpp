@@ -5,6 +5,7 @@
 
 #include "asm/source.hpp"
 #include "asm/suggest.hpp"
+#include "isa/types.hpp"
 
 namespace ttvm::assembler {
 
@@ -61,6 +62,26 @@ std::string upper_case(std::string_view text) {
   return out;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+// What the types are called elsewhere and is too far from their names here to be found by them.
+struct OtherName {
+  std::string_view written;
+  std::string_view type;
+};
+
+constexpr OtherName kOtherNames[] = {
+    {"integer", "int"},      {"string", "str"},      {"boolean", "bool"}, {"nil", "null"},
+    {"map", "object"},       {"array", "list"},      {"process", "pid"},  {"reference", "ref"},
+    {"closure", "function"}, {"error", "exception"},
+};
+
 }  // namespace
 
 const Keyword* find_keyword(std::string_view text) {
@@ -82,6 +103,16 @@ std::string unknown_instruction(std::string_view text) {
   return out;
 }
 
+std::string_view nearest_type(std::string_view text) {
+  const std::string lower = lower_case(text.substr(0, 100));
+  for (const OtherName& other : kOtherNames) {
+    if (other.written == lower) return other.type;
+  }
+  Nearest nearest(lower);
+  for (const std::string_view name : isa::kTypeNames) nearest.consider(name);
+  return nearest.best();
+}
+
 std::string_view expectation(isa::Shape shape) {
   switch (shape) {
     case isa::Shape::kNone:
@@ -94,6 +125,9 @@ std::string_view expectation(isa::Shape shape) {
       return "true or false";
     case isa::Shape::kCount:
       return "a count from 0 to 65535";
+    case isa::Shape::kType:
+      return "a type (int, float, str, bool, null, list, object, bytes, pid, ref, function, "
+             "exception)";
     case isa::Shape::kStr:
       return "a quoted string";
     case isa::Shape::kVar:

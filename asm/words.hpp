@@ -37,6 +37,9 @@ const Keyword* find_keyword(std::string_view text);
 // "unknown instruction PRNT; did you mean PRINT?"
 std::string unknown_instruction(std::string_view text);
 
+// The type that was probably meant: str for "string". Empty if none is near.
+std::string_view nearest_type(std::string_view text);
+
 // What an instruction of that shape wants behind its mnemonic: "an integer".
 std::string_view expectation(isa::Shape shape);
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/assert.hpp"
+#include "isa/types.hpp"
 
 namespace ttvm::bytecode {
 
@@ -57,6 +58,7 @@ void append_instruction(Bytes& out, const Instruction& instruction) {
     case isa::Shape::kBool:
       return out.push_back(instruction.imm == 0 ? 0 : 1);
     case isa::Shape::kCount:
+    case isa::Shape::kType:
       return append_varint(out, unsigned_imm);
     case isa::Shape::kOptPid:
     case isa::Shape::kOptInt:
@@ -102,6 +104,9 @@ Instruction read_instruction(ByteReader& in, const IndexLimits& limits) {
       break;
     case isa::Shape::kCount:
       out.imm = static_cast<std::int64_t>(in.varint_up_to(kMaxCountOperand, "count"));
+      break;
+    case isa::Shape::kType:
+      out.imm = static_cast<std::int64_t>(in.varint_up_to(isa::kTypeNames.size() - 1, "type"));
       break;
     case isa::Shape::kStr:
     case isa::Shape::kVar:

@@ -17,6 +17,7 @@ enum class Shape : std::uint8_t {
   kFloat,    // 64-bit float                        -> imm holds its bits
   kBool,     // true | false                        -> imm 1 or 0
   kCount,    // 0 .. 65535                          -> imm
+  kType,     // type name, may be quoted            -> imm = index in kTypeNames (isa/types.hpp)
   kStr,      // quoted string                       -> a = index of a string
   kVar,      // variable name                       -> a = index of a string
   kField,    // field name                          -> a = index of a string

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "isa/types.hpp"
 #include "lower/function_lowering.hpp"
 #include "term/symbols.hpp"
 #include "verify/flow.hpp"
@@ -15,6 +16,14 @@ namespace {
 
 bool fits_immediate(bool is_constant, Term value) {
   return is_constant && value.is_small() && value.as_small() >= -32768 && value.as_small() <= 32767;
+}
+
+// The types of the instruction set are the first of those that values have.
+static_assert(isa::kTypeNames.size() == static_cast<std::size_t>(term::Type::kPattern));
+
+Term type_pattern(std::int64_t number) {
+  TTVM_CHECK(number >= 0 && static_cast<std::size_t>(number) < isa::kTypeNames.size());
+  return Term::type_pattern(static_cast<term::Type>(number));
 }
 
 struct Comparison {
@@ -79,6 +88,12 @@ bool FunctionLowering::lower_constant(const Instruction& instruction) {
       return true;
     case Op::kNull:
       push_constant(Term::null());
+      return true;
+    case Op::kAny:
+      push_constant(Term::any_pattern());
+      return true;
+    case Op::kTypePattern:
+      push_constant(type_pattern(instruction.imm));
       return true;
     case Op::kPushStr:
       push_constant(name_term(instruction.a));

@@ -36,6 +36,8 @@ std::string operands(Shape shape) {
       return "bool";
     case Shape::kCount:
       return "n";
+    case Shape::kType:
+      return "type";
     case Shape::kStr:
       return "\"text\"";
     case Shape::kVar:

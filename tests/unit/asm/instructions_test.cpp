@@ -27,6 +27,9 @@ TEST(Instructions, EveryOneOfTheTableAssembles) {
       case isa::Shape::kBool:
         operand = " true";
         break;
+      case isa::Shape::kType:
+        operand = " ref";
+        break;
       case isa::Shape::kStr:
         operand = " \"s\"";
         break;
@@ -53,6 +56,31 @@ TEST(Instructions, EveryOneOfTheTableAssembles) {
               "")
         << mnemonic;
   }
+}
+
+TEST(Instructions, TypesMayBeQuoted) {
+  EXPECT_EQ(code("ANY\nTYPE_PATTERN int\nTYPE_PATTERN \"list\"\nTYPE_PATTERN exception"),
+            "ANY; TYPE_PATTERN 0; TYPE_PATTERN 5; TYPE_PATTERN 11");
+}
+
+TEST(Instructions, UnknownTypesAreNamedAtTheirPlace) {
+  const std::string wanted =
+      ": TYPE_PATTERN expects a type (int, float, str, bool, null, list, object, bytes, "
+      "pid, "
+      "ref, function, exception), found ";
+  const auto expect = [&](const std::string& operand, const std::string& found) {
+    const std::string all = error("TYPE_PATTERN " + operand);
+    EXPECT_TRUE(all.ends_with(wanted + found)) << all;
+  };
+  expect("flot", "flot; did you mean float?");
+  expect("\"flot\"", "the string \"flot\"; did you mean float?");
+  expect("\"\"", "the string \"\"");
+  expect("INT", "INT; did you mean int?");
+  expect("string", "string; did you mean str?");
+  expect("Boolean", "Boolean; did you mean bool?");
+  expect("7", "7");
+  expect("", "nothing");
+  expect("any", "any");
 }
 
 TEST(Instructions, Operands) {

@@ -46,6 +46,7 @@ TEST(Codec, TheBytesAreThoseOfTheFormat) {
             (Bytes{0x0A, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F}));
   EXPECT_EQ(encoded({isa::Op::kPushBool, 0, 1}), (Bytes{0x0B, 1}));
   EXPECT_EQ(encoded({isa::Op::kMakeList, 0, 200}), (Bytes{0x60, 0xC8, 0x01}));
+  EXPECT_EQ(encoded({isa::Op::kTypePattern, 0, 11}), (Bytes{0x9C, 11}));
   EXPECT_EQ(encoded({isa::Op::kPushStr, 3, 0}), (Bytes{0x02, 3}));
   EXPECT_EQ(encoded({isa::Op::kSend, 0, 0}), (Bytes{0x8D, 0}));
   EXPECT_EQ(encoded({isa::Op::kSend, 1, 2}), (Bytes{0x8D, 1, 2}));
@@ -72,6 +73,9 @@ TEST(Codec, EveryShapeComesBack) {
       case isa::Shape::kCount:
         instruction.imm = kMaxCountOperand;
         break;
+      case isa::Shape::kType:
+        instruction.imm = 11;
+        break;
       case isa::Shape::kOptPid:
       case isa::Shape::kOptInt:
         instruction.a = 1;
@@ -97,6 +101,8 @@ TEST(Codec, OperandsOutOfRangeAreErrors) {
   EXPECT_EQ(decode_error({0x30, 11}), "jump target 11 is out of range");
   EXPECT_EQ(decode_error({0x32, 10}), "function 10 is out of range");
   EXPECT_EQ(decode_error({0x60, 0x80, 0x80, 0x04}), "count 65536 is out of range");
+  EXPECT_EQ(decode_error({0x9C, 12}), "type 12 is out of range");
+  EXPECT_EQ(decode_error({0x9C, 0x8B, 0x80, 0x00}), "number not in its shortest form");
   EXPECT_EQ(decode_error({0x0B, 2}), "operand is neither 0 nor 1");
   EXPECT_EQ(decode_error({0x8D, 2}), "operand is neither 0 nor 1");
   EXPECT_EQ(decode_error({0x8D, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01}),

@@ -114,6 +114,9 @@ class RandomModule {
       case isa::Shape::kCount:
         out.imm = random_.below(65536);
         break;
+      case isa::Shape::kType:
+        out.imm = random_.below(12);
+        break;
       case isa::Shape::kStr:
       case isa::Shape::kVar:
       case isa::Shape::kField:

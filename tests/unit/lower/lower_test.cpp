@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "interp/interpreter.hpp"
+#include "isa/types.hpp"
 #include "support/run_module.hpp"
 #include "verify/verify.hpp"
 
@@ -81,6 +82,19 @@ TEST(Lower, StoreTakesTheResultDirectly) {
   const Decoded* add = find(lowered.main, RCode::kAddI);
   ASSERT_NE(add, nullptr);
   EXPECT_EQ(add->operand(0), add->operand(1)) << "the variable's own register, in place";
+}
+
+TEST(Lower, TypePatternsAreThoseThatTheProgramNames) {
+  for (const std::string_view name : isa::kTypeNames) {
+    const std::string text = "TYPE_PATTERN " + std::string(name) + "\n";
+    expect_output(text + "PRINT\nHALT\n", text);
+  }
+}
+
+TEST(Lower, PatternsAreConstants) {
+  const auto lowered = lower_text("ANY\nTYPE_PATTERN int\nPOP\nPOP\nHALT\n");
+  EXPECT_EQ(count(lowered.main, RCode::kLoadK), 0U);
+  expect_output("ANY\nDUP\nEQ\nPRINT\nANY\nTYPE_PATTERN int\nEQ\nPRINT\nHALT\n", "true\nfalse\n");
 }
 
 TEST(Lower, StoreLeavesOlderCopiesAlone) {
