@@ -158,7 +158,10 @@ bool Comparison::next_pair(Frame& frame, Term& x, Term& y) {
   return false;
 }
 
-bool equal_boxes(Term a, Term b) { return Comparison().run(a, b); }
+bool equal_boxes(Term a, Term b) {
+  Comparison comparison;  // not Comparison(), which would fill its stack with zeros
+  return comparison.run(a, b);
+}
 
 bool try_order(Term a, Term b, Ordering& out) {
   if (is_number(a) && is_number(b)) {

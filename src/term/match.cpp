@@ -47,6 +47,8 @@ class Match {
         return is_object(value) && start_objects(pattern, value);
       case Type::kStr:
         return is_string(value) && same_text(pattern, value);
+      case Type::kRef:
+        return is_kind(value, Kind::kRef) && ref_number(pattern) == ref_number(value);
       default:
         return comparison_.run(pattern, value);
     }
@@ -128,7 +130,25 @@ struct Search {
 
 }  // namespace
 
-bool matches_box(Term pattern, Term value) { return Match().run(pattern, value); }
+bool matches_box(Term pattern, Term value) {
+  // What most messages that do not match are told apart by needs no walk.
+  switch (type_of(pattern)) {
+    case Type::kStr:
+      return is_string(value) && same_text(pattern, value);
+    case Type::kRef:
+      return is_kind(value, Kind::kRef) && ref_number(pattern) == ref_number(value);
+    case Type::kList:
+      if (!is_list(value)) return false;
+      break;
+    case Type::kObject:
+      if (!is_object(value)) return false;
+      break;
+    default:
+      break;
+  }
+  Match match;  // not Match(), which would fill its stacks with zeros
+  return match.run(pattern, value);
+}
 
 bool newest_own_ref(Term pattern, std::uint64_t pid, std::uint64_t& mark) {
   SmallStack<Search, 8> stack;
