@@ -38,6 +38,9 @@ inline constexpr std::uint32_t kInitialBlockWords = 32;
 // Why a process ended; more reasons come with links and monitors.
 enum class ExitKind : std::uint8_t { kNone, kNormal, kException, kOutOfMemory, kKilled };
 
+// Among processes that can run, the more urgent ones go first (sched/turns.hpp has the exceptions).
+enum class ProcessPriority : std::uint8_t { kLow, kNormal, kHigh };
+
 struct ExecutionExtras;  // interp: operand stack of unproven code, active TRYs; null until needed
 
 struct Process {
@@ -45,6 +48,9 @@ struct Process {
 
   Process* queue_next = nullptr;  // link in the one queue or list that holds the process
   Inbox inbox;
+  std::uint32_t initial_block_bytes = 0;
+  // Beside the inbox, because whoever wakes the process needs both.
+  ProcessPriority priority = ProcessPriority::kNormal;
   Mailbox mailbox;  // signals taken from the inbox, in order
 
   // Registers of the machine while the process does not run.
@@ -67,8 +73,8 @@ struct Process {
   ExitKind exit_kind = ExitKind::kNone;
   std::uint8_t registered_names = 0;  // saturates; names are in the registry
 
-  Word* initial_block = nullptr;  // stack and heap of a small process in one block
-  std::uint32_t initial_block_bytes = 0;
+  // Stack and heap of a small process in one block of `initial_block_bytes`.
+  Word* initial_block = nullptr;
 };
 
 // A process with a first block of `words` words (initial_block; its division into stack and heap is

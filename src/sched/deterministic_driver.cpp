@@ -25,8 +25,9 @@ DeterministicDriver::~DeterministicDriver() {
 RunResult DeterministicDriver::run() {
   while (!run_state_.stopping()) {
     collect_runnable();
-    if (!runnable_.empty()) {
-      run_one_slice();
+    const Waiting now = waiting();
+    if (now.high || now.normal || now.low) {
+      run_one_slice(now);
     } else if (lane_.has_timers()) {
       clock_.advance_to(lane_.next_deadline());
     } else {
@@ -51,23 +52,34 @@ void DeterministicDriver::collect_runnable() {
   lane_.fire_timers(clock_.now());
   process::RunContext& context = lane_.context();
   for (Process* woken = context.woken_head; woken != nullptr; woken = woken->queue_next) {
-    runnable_.push_back(woken);
+    add_runnable(woken);
   }
   context.woken_head = context.woken_tail = nullptr;
   context.woken_count = 0;
-  while (Process* process = injected_.try_pop()) runnable_.push_back(process);
+  while (Process* process = injected_.try_pop()) add_runnable(process);
 }
 
-void DeterministicDriver::run_one_slice() {
-  const std::uint32_t chosen = random_.below(static_cast<std::uint32_t>(runnable_.size()));
-  Process* process = runnable_[chosen];
-  runnable_[chosen] = runnable_.back();
-  runnable_.pop_back();
+Waiting DeterministicDriver::waiting() const {
+  const auto some = [&](process::ProcessPriority priority) {
+    return !runnable_[static_cast<std::size_t>(priority)].empty();
+  };
+  return {some(process::ProcessPriority::kHigh), some(process::ProcessPriority::kNormal),
+          some(process::ProcessPriority::kLow)};
+}
+
+void DeterministicDriver::run_one_slice(const Waiting& waiting) {
+  const process::ProcessPriority due = turns_.due(waiting);
+  turns_.count(due, waiting);
+  Processes& candidates = runnable(due);
+  const std::uint32_t chosen = random_.below(static_cast<std::uint32_t>(candidates.size()));
+  Process* process = candidates[chosen];
+  candidates[chosen] = candidates.back();
+  candidates.pop_back();
   const auto budget = static_cast<std::uint32_t>(environment_.options.budget);
   const auto slice = static_cast<std::int32_t>(1 + random_.below(budget));
   const AfterSlice after = lane_.run(*process, slice);
   if (after == AfterSlice::kRunnable) {
-    runnable_.push_back(process);
+    add_runnable(process);
   } else if (after == AfterSlice::kStopRun) {
     run_state_.stop(RunReason::kExit, lane_.context().exit_status);
   }
