@@ -10,7 +10,7 @@ Scheduler::Scheduler(const SchedulerOptions& options, process::Executor& executo
                      process::Services& services, io::Output& output) {
   TTVM_CHECK(options.schedulers >= 1 && options.budget >= 1);
   const Environment environment{options, executor, table, registry, services, output};
-  if (options.seed.has_value()) {
+  if (options.seed.has_value() || options.script.has_value()) {
     driver_ = std::make_unique<DeterministicDriver>(environment);
   } else {
     driver_ = std::make_unique<SmpDriver>(environment, clock);

@@ -41,6 +41,7 @@ CodeServer::CodeServer(const Settings& settings) : files_(settings.files) {
   options_.handlers = interp::Interpreter::handlers();
   options_.smp = settings.smp;
   options_.prove = settings.prove;
+  options_.points = settings.points;
   options_.max_uncharged = std::min(options_.max_uncharged,
                                     static_cast<std::uint32_t>(std::max(settings.reductions, 1)));
   for (const isa::OpInfo& op : isa::kOps) {

@@ -26,6 +26,7 @@ class CodeServer {
     bool files = true;  // false: reading, writing and spawning files raises
     bool prove = true;  // LowerOptions::prove
     std::int32_t reductions = 1000;  // of a slice; code looks at least that often
+    bool points = false;             // LowerOptions::points
   };
   explicit CodeServer(const Settings& settings);
   ~CodeServer();

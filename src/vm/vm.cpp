@@ -31,11 +31,33 @@ std::string to_utf8(std::string_view bytes) {
 }
 
 std::uint32_t scheduler_count(const Options& options) {
-  if (!options.smp || options.seed.has_value()) return 1;
+  if (!options.smp || is_deterministic(options)) return 1;
   return options.schedulers != 0 ? options.schedulers : sched::available_cpus();
 }
 
+Ending ending_of(const sched::RunResult& result, bool limit) {
+  if (limit) return Ending::kLimit;
+  switch (result.reason) {
+    case sched::RunReason::kFinished:
+      return Ending::kFinished;
+    case sched::RunReason::kDeadlock:
+      return Ending::kDeadlock;
+    case sched::RunReason::kExit:
+      return Ending::kExit;
+    default:
+      return Ending::kStopped;
+  }
+}
+
 }  // namespace
+
+bool is_deterministic(const Options& options) {
+  return options.seed.has_value() || options.script.has_value();
+}
+
+std::optional<sched::Script> parse_schedule(std::string_view text) {
+  return sched::parse_script(text);
+}
 
 void collect_always() { heap::g_collect_always = true; }
 
@@ -47,15 +69,17 @@ class Vm::Machine final : public process::Services {
       : options_(std::move(options)),
         output_(options_.output, options_.errors),
         errors_(options_.errors),
-        reports_(output_, errors_, options_.seed.has_value() ? nullptr : &clock_),
-        code_({options_.smp, options_.files, options_.prove, options_.reductions}),
+        reports_(output_, errors_, is_deterministic(options_) ? nullptr : &clock_),
+        code_({options_.smp, options_.files, options_.prove, options_.reductions,
+               is_deterministic(options_)}),
         schedulers_(scheduler_count(options_)),
         table_(schedulers_, options_.max_processes),
         interpreter_({options_.max_stack_bytes, options_.max_heap_bytes,
-                      options_.seed.has_value() ? 0 : clock_.now()}),
+                      is_deterministic(options_) ? 0 : clock_.now()}),
         limited_(interpreter_, options_.max_reductions.value_or(0)),
-        scheduler_({schedulers_, options_.reductions, options_.seed}, executor(), table_, registry_,
-                   clock_, *this, output_) {
+        scheduler_(
+            {schedulers_, options_.reductions, options_.seed, options_.script, options_.recording},
+            executor(), table_, registry_, clock_, *this, output_) {
     for (std::string& argument : options_.arguments) argument = to_utf8(argument);
   }
 
@@ -69,6 +93,7 @@ class Vm::Machine final : public process::Services {
     limits_memory_ = true;
     set_memory_limit(bytes, &output_);
   }
+  Ending ending() const { return ending_; }
   const Reports& reports() const { return reports_; }
   std::uint64_t processes_spawned() const { return table_.spawned_count(); }
 
@@ -104,6 +129,7 @@ class Vm::Machine final : public process::Services {
   interp::Interpreter interpreter_;
   LimitedExecutor limited_;
   bool limits_memory_ = false;
+  Ending ending_ = Ending::kFinished;
   sched::Scheduler scheduler_;
 };
 
@@ -114,6 +140,12 @@ int Vm::Machine::run(Verified program, const std::string& folder) {
   interpreter_.prepare(*main, code.main(), {});
   scheduler_.spawn_first(main);
   const sched::RunResult result = scheduler_.run();
+  ending_ = ending_of(result, limited_.exceeded());
+  if (!result.schedule_fits) {
+    reports_.write(
+        "ttvm: the schedule is not one of this program: a process that it names could "
+        "not run at that step\n");
+  }
   if (result.reason == sched::RunReason::kDeadlock) {
     reports_.write(deadlock_report(table_, registry_));
   } else if (limited_.exceeded()) {
@@ -121,9 +153,11 @@ int Vm::Machine::run(Verified program, const std::string& folder) {
                    " reductions (--max-reductions)\n");
   }
   reports_.finish();
-  // Output that could not be written is no success, whatever the program thinks.
+  // Output that could not be written is no success, whatever the program thinks; nor is another
+  // run than the one that was asked for.
   output_.flush();
-  return result.status == 0 && output_.failed() ? 1 : result.status;
+  const bool failed = output_.failed() || !result.schedule_fits;
+  return result.status == 0 && failed ? 1 : result.status;
 }
 
 Vm::Vm(Options options) : machine_(std::make_unique<Machine>(std::move(options))) {}
@@ -132,6 +166,7 @@ Vm::~Vm() = default;
 int Vm::run(Verified program, const std::string& folder) {
   return machine_->run(std::move(program), folder);
 }
+Ending Vm::ending() const { return machine_->ending(); }
 void Vm::stop(int status) { machine_->stop(status); }
 void Vm::limit_memory(std::size_t bytes) { machine_->limit_memory(bytes); }
 std::uint64_t Vm::dead_letters() const { return machine_->reports().dead_letters(); }
