@@ -48,9 +48,6 @@ struct Process {
 
   Process* queue_next = nullptr;  // link in the one queue or list that holds the process
   Inbox inbox;
-  std::uint32_t initial_block_bytes = 0;
-  // Beside the inbox, because whoever wakes the process needs both.
-  ProcessPriority priority = ProcessPriority::kNormal;
   Mailbox mailbox;  // signals taken from the inbox, in order
 
   // Registers of the machine while the process does not run.
@@ -71,10 +68,12 @@ struct Process {
   std::uint64_t parent = 0;      // pid
   const term::FunctionInfo* initial_function = nullptr;
   ExitKind exit_kind = ExitKind::kNone;
+  ProcessPriority priority = ProcessPriority::kNormal;
   std::uint8_t registered_names = 0;  // saturates; names are in the registry
 
   // Stack and heap of a small process in one block of `initial_block_bytes`.
   Word* initial_block = nullptr;
+  std::uint32_t initial_block_bytes = 0;
 };
 
 // A process with a first block of `words` words (initial_block; its division into stack and heap is
