@@ -174,8 +174,12 @@ void FunctionLowering::lower_explicit(const verify::Region& region,
 }
 
 // Whether the instruction has an effect that another process or the user can see, or sees one.
-bool FunctionLowering::is_visible(isa::Op op) {
+bool FunctionLowering::is_visible(isa::Op op) const {
   switch (op) {
+    case isa::Op::kYield:
+      return false;  // it ends the slice anyway
+    case isa::Op::kReceive:
+      return !context_.options.receives_commute;
     case isa::Op::kPrint:
     case isa::Op::kDumpScope:
     case isa::Op::kReadFile:

@@ -23,6 +23,7 @@ class DeterministicDriver final : public Driver, public process::JobPort {
 
   process::RunContext& first_context() override { return lane_.context(); }
   void spawn_first(process::Process* process) override { add(process, Cause::kWoken); }
+  void receives_commute() override { schedule_->receives_commute(); }
   RunResult run() override;
   void stop(RunReason reason, int status) override { run_state_.stop(reason, status); }
   void wake_from_outside(process::Process* process) override { injected_.push(process); }

@@ -51,6 +51,9 @@ class Schedule {
   virtual Step take(bool timers) = 0;
   // Whether a process that has ended is added (kEnded) or ended at once.
   virtual bool delays_end() = 0;
+  // Before the first step: a process that was woken does nothing that concerns others before its
+  // next scheduling point.
+  virtual void receives_commute() {}
   // False if the schedule wanted something that was not possible.
   virtual bool fits() const { return true; }
 };

@@ -21,6 +21,7 @@ Scheduler::~Scheduler() = default;
 
 process::RunContext& Scheduler::first_context() { return driver_->first_context(); }
 void Scheduler::spawn_first(process::Process* process) { driver_->spawn_first(process); }
+void Scheduler::receives_commute() { driver_->receives_commute(); }
 RunResult Scheduler::run() { return driver_->run(); }
 void Scheduler::stop(RunReason reason, int status) { driver_->stop(reason, status); }
 void Scheduler::wake_from_outside(process::Process* process) {

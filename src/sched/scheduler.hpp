@@ -77,6 +77,9 @@ class Scheduler {
   // Makes it runnable; before run().
   void spawn_first(process::Process* process);
 
+  // Before run(): the code has no scheduling points at RECEIVE (lower: receives_commute).
+  void receives_commute();
+
   // Runs until the end of the run; the calling thread is worker 0.
   RunResult run();
 

@@ -15,8 +15,9 @@ ScriptedSchedule::ScriptedSchedule(Script script, std::int32_t budget, Recording
 void ScriptedSchedule::add(const Runnable& runnable) {
   Process& process = *runnable.process;
   if (runnable.cause == Cause::kWoken) {
-    if (process.pid > newest_pid_) {  // pids count up, so it is new
-      newest_pid_ = process.pid;
+    const bool is_new = process.pid > newest_pid_;  // pids count up
+    if (is_new) newest_pid_ = process.pid;
+    if (is_new || runs_woken_) {
       fresh_.push_back(&process);
     } else {
       queue_of(process).push_back(runnable);

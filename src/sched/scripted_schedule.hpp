@@ -6,7 +6,8 @@
 // preempted so is the first in the queue.
 //
 // A new process runs up to its first scheduling point at once, as part of the step that spawned it:
-// until then it does nothing that others could see.
+// until then it does nothing that others could see. If receiving does not either
+// (receives_commute), one that was woken does the same.
 //
 // What else could have been chosen is recorded:
 //   - at a scheduling point: any other process, by preempting this one;
@@ -36,6 +37,7 @@ class ScriptedSchedule final : public Schedule {
   bool empty() const override;
   Step take(bool timers) override;
   bool delays_end() override { return true; }
+  void receives_commute() override { runs_woken_ = true; }
   bool fits() const override { return fits_ && next_deviation_ == script_.size(); }
 
  private:
@@ -60,8 +62,9 @@ class ScriptedSchedule final : public Schedule {
   bool fits_ = true;
   std::uint64_t step_ = 0;
   std::uint64_t newest_pid_ = 0;
-  std::deque<process::Process*> fresh_;  // spawned and not at their first scheduling point yet
+  std::deque<process::Process*> fresh_;  // to run to their next scheduling points at once
   bool runs_fresh_ = false;              // one of these makes the present step
+  bool runs_woken_ = false;              // those that were woken are such
   Runnable current_;                     // made the last step and could go on; or null
   std::uint64_t used_ = 0;               // reductions of current_ since it had its turn
   bool used_up_ = false;                 // the last step ended with its slice

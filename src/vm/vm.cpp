@@ -10,6 +10,7 @@
 #include "sched/cpus.hpp"
 #include "sched/scheduler.hpp"
 #include "vm/code_server.hpp"
+#include "vm/delayed_reports.hpp"
 #include "vm/limited_executor.hpp"
 #include "vm/memory.hpp"
 #include "vm/reports.hpp"
@@ -76,7 +77,8 @@ class Vm::Machine final : public process::Services {
         table_(schedulers_, options_.max_processes),
         interpreter_({options_.max_stack_bytes, options_.max_heap_bytes,
                       is_deterministic(options_) ? 0 : clock_.now()}),
-        limited_(interpreter_, options_.max_reductions.value_or(0)),
+        limited_(interpreter_, options_.max_reductions.value_or(UINT64_MAX)),
+        delayed_reports_(limited_, reports_),
         scheduler_(
             {schedulers_, options_.reductions, options_.seed, options_.script, options_.recording},
             executor(), table_, registry_, clock_, *this, output_) {
@@ -105,7 +107,12 @@ class Vm::Machine final : public process::Services {
   const std::vector<std::string>& arguments() const override { return options_.arguments; }
   void report_uncaught(const process::Process& process, std::string_view message,
                        const std::vector<std::string>& stack) override {
-    reports_.uncaught(process.pid, shown_name(process, registry_), message, stack);
+    const std::string name = shown_name(process, registry_);
+    if (is_deterministic(options_)) {
+      delayed_reports_.uncaught(process.pid, name, message, stack);
+    } else {
+      reports_.uncaught(process.pid, name, message, stack);
+    }
   }
   ProcessType find_process_type(std::string_view name) override {
     return code_.find_process_type(name);
@@ -113,6 +120,7 @@ class Vm::Machine final : public process::Services {
 
  private:
   process::Executor& executor() {
+    if (is_deterministic(options_)) return delayed_reports_;
     if (options_.max_reductions.has_value()) return limited_;
     return interpreter_;
   }
@@ -128,6 +136,7 @@ class Vm::Machine final : public process::Services {
   process::Registry registry_;
   interp::Interpreter interpreter_;
   LimitedExecutor limited_;
+  DelayedReports delayed_reports_;
   bool limits_memory_ = false;
   Ending ending_ = Ending::kFinished;
   sched::Scheduler scheduler_;
@@ -138,8 +147,13 @@ int Vm::Machine::run(Verified program, const std::string& folder) {
   process::Process* main = process::spawn_process(scheduler_.first_context(), 0);
   TTVM_CHECK(main != nullptr && main->pid == 1);
   interpreter_.prepare(*main, code.main(), {});
+  if (code_.receives_commute()) scheduler_.receives_commute();
   scheduler_.spawn_first(main);
   const sched::RunResult result = scheduler_.run();
+  delayed_reports_.drop();
+  if (options_.recording != nullptr && code_.was_wrong_about_receives()) {
+    options_.recording->truncated = true;
+  }
   ending_ = ending_of(result, limited_.exceeded());
   if (!result.schedule_fits) {
     reports_.write(
