@@ -133,8 +133,9 @@ void ScriptedSchedule::record(bool goes_on, ProcessPriority due, bool timers) {
       goes_on ? nullptr : queues_[static_cast<std::size_t>(due)].front().process;
   for (const Queue& queue : queues_) {
     for (const Runnable& other : queue) {
-      if (other.process == oldest || other.process == yielded_) continue;
-      record(other.process->pid, goes_on || used_up_ || other.process->priority != due);
+      if (other.process == oldest) continue;
+      const bool is_free = !goes_on && !used_up_ && other.process != yielded_;
+      record(other.process->pid, !is_free || other.process->priority != due);
     }
   }
   if (timers && recording_->early_timeouts) record(0, true);

@@ -12,7 +12,8 @@
 // What else could have been chosen is recorded:
 //   - at a scheduling point: any other process, by preempting this one;
 //   - when a process waits, yields or has ended: any other of the same priority; one of another
-//     priority counts as preempting;
+//     priority counts as preempting, and so does the one that yielded (else a process that yields
+//     until something happens would have endless choices);
 //   - when a slice is used up: any other than the oldest, which counts as preempting;
 //   - if the recording wants early timeouts: that time passes to the next timer, likewise.
 //

@@ -170,10 +170,10 @@ TEST_F(Schedules, RecordsWhatElseCouldHaveBeenDone) {
   EXPECT_EQ(steps(schedule, 3), "122");
   Step step = schedule.take(true);  // step 4; yields
   schedule.add({step.process, Cause::kYielded, 1});
-  EXPECT_EQ(steps(schedule, 1), "1");  // step 5: free, but not the one who has yielded
+  EXPECT_EQ(steps(schedule, 1), "1");  // step 5: free, but for the one who has yielded
   schedule.take(true);                 // step 6; waits
   EXPECT_EQ(steps(schedule, 1), "3");
-  EXPECT_EQ(text_of(recording), "3:1! 3:3! 4:1! 4:3! 5:3 6:3! 6:2! 7:2 ");
+  EXPECT_EQ(text_of(recording), "3:1! 3:3! 4:1! 4:3! 5:3 5:2! 6:3! 6:2! 7:2 ");
   EXPECT_FALSE(recording.truncated);
 }
 
