@@ -163,7 +163,7 @@ std::string plural(std::uint64_t number, const char* noun) {
 
 std::string how_it_ended(const vm::RunRecord& record) {
   if (record.signal != 0) return "ttvm crashed: signal " + std::to_string(record.signal);
-  const std::string status = "status " + std::to_string(record.status);
+  std::string status = "status " + std::to_string(record.status);
   if (record.crashed) return "ttvm crashed: " + status;
   switch (record.ending) {
     case vm::Ending::kDeadlock:
