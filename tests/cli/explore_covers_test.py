@@ -8,8 +8,8 @@ import unittest
 
 from support import CliTest
 
-PROGRAMS = 20
-RUNS = 2000
+PROGRAMS = 14
+RUNS = 1200
 
 
 class Generator:

@@ -1,6 +1,7 @@
 """ttvm explore: every outcome of a program, with the command that repeats it."""
 
 import os
+import pathlib
 import pty
 import re
 import shlex
@@ -8,6 +9,8 @@ import subprocess
 import unittest
 
 from support import BAD, HELLO, TIMEOUT, TTVM, CliTest, clean_environment
+
+SYSTEMATIC = pathlib.Path(__file__).resolve().parent.parent / "systematic"
 
 # Two processes print; process 1 only starts them.
 TWO_PRINT = ('PUSH_STR "a"\nMAKE_FUNCTION say\nSPAWN\nPOP\nPUSH_STR "b"\nMAKE_FUNCTION say\nSPAWN\nPOP\nHALT\n'
@@ -367,6 +370,22 @@ class FailOn(Explore):
         self.assertEqual(len(self.outcomes(result)), 2)
 
 
+class Invariants(Explore):
+    """The programs of tests/systematic keep what they promise under searched schedules too."""
+
+    def test_systematic_programs(self):
+        programs = sorted(SYSTEMATIC.glob("*.ttvm"))
+        self.assertGreater(len(programs), 5)
+        for program in programs:
+            expected = program.with_suffix(".expected").read_text(encoding="utf-8")
+            conditions = "deadlock,status"
+            if "\nstdout:\n" in expected and "\nstderr" not in expected:
+                conditions += ",stderr,diverge"
+            with self.subTest(program=program.name):
+                result = self.run_ttvm("explore", "--runs", "60", "--fail-on", conditions, str(program))
+                self.assert_ok(result)
+
+
 class Usage(Explore):
     def test_wrong_usage(self):
         name = self.write("hello.ttvm", HELLO)
@@ -399,10 +418,10 @@ class Usage(Explore):
 
     def test_progress_on_a_terminal_only(self):
         name = self.write("locks.ttvm", LOST_UPDATE)
-        plain = self.run_ttvm("explore", "--runs", "500", name)
+        plain = self.run_ttvm("explore", "--runs", "2000", name)
         self.assert_ok(plain)
         leader, follower = pty.openpty()
-        with subprocess.Popen([TTVM, "explore", "--runs", "500", name], cwd=self.folder,
+        with subprocess.Popen([TTVM, "explore", "--runs", "2000", name], cwd=self.folder,
                               stdout=subprocess.PIPE, stderr=follower, env=clean_environment()) as process:
             os.close(follower)
             shown = b""
@@ -414,9 +433,8 @@ class Usage(Explore):
             stdout, _ = process.communicate(timeout=TIMEOUT)
         os.close(leader)
         self.assertEqual(stdout.decode(), plain.stdout)
-        if shown:
-            self.assertRegex(shown, rb"\r\d+ of 500 runs, \d outcomes?")
-            self.assertTrue(shown.endswith(b"\r\x1b[K"))
+        self.assertRegex(shown, rb"\r\d+ of 2000 runs, \d outcomes?")
+        self.assertTrue(shown.endswith(b"\r\x1b[K"))
 
 
 if __name__ == "__main__":
