@@ -7,12 +7,12 @@ namespace ttvm::cli {
 
 bool is_command(std::string_view word) {
   return word == "run" || word == "compile" || word == "disasm" || word == "check" ||
-         find_suite(word) != nullptr || word == kTestAll;
+         word == "explore" || find_suite(word) != nullptr || word == kTestAll;
 }
 
 std::string_view nearest_command(std::string_view word) {
   assembler::Nearest nearest(word);
-  for (const std::string_view command : {"run", "compile", "disasm", "check"}) {
+  for (const std::string_view command : {"run", "compile", "disasm", "check", "explore"}) {
     nearest.consider(command);
   }
   for (const Suite& suite : suites()) nearest.consider(suite.command);
@@ -28,6 +28,7 @@ int run_command_line(const Words& words) {
   if (command == "compile") return compile(rest);
   if (command == "disasm") return disasm(rest);
   if (command == "check") return check(rest);
+  if (command == "explore") return explore(rest);
   return test(command, rest);
 }
 

@@ -16,6 +16,7 @@ int run(const Words& words, bool named);  // `named`: as `ttvm run ...`
 int compile(const Words& words);
 int disasm(const Words& words);
 int check(const Words& words);
+int explore(const Words& words);
 int test(const std::string& command, const Words& words);
 
 // "run", "compile" ... and the test commands.

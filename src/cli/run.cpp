@@ -4,8 +4,8 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/program.hpp"
 #include "cli/selfcheck.hpp"
-#include "vm/loader.hpp"
 #include "vm/memory.hpp"
 #include "vm/signals.hpp"
 #include "vm/vm.hpp"
@@ -66,6 +66,18 @@ void add_flags(CLI::App& app, RunFlags& flags) {
   add_number(
       app, "--seed", 0, UINT64_MAX, [&](std::uint64_t n) { options.seed = n; },
       "One scheduler, logical time: the same seed gives the same run");
+  const auto set_schedule = [&options](const std::string& text) {
+    options.script = vm::parse_schedule(text);
+    if (!options.script.has_value()) {
+      throw CLI::ValidationError("--schedule",
+                                 "expects what `ttvm explore` printed, such as "
+                                 "12:3,40:1 or default, but got \"" +
+                                     text + "\"");
+    }
+  };
+  app.add_option_function<std::string>("--schedule", set_schedule,
+                                       "The same with a schedule that `ttvm explore` printed")
+      ->type_name("STEPS");
   constexpr std::uint64_t kMinStack = 4096;
   constexpr std::uint64_t kMinMemory = std::uint64_t{1} << 20U;
   add_size(
@@ -87,6 +99,7 @@ std::string footer(bool named) {
       "  run                                the default: run a program\n"
       "  compile IN.ttvm [OUT.ttb]          write bytecode\n"
       "  disasm IN.ttb [--hex]              print bytecode as assembly\n"
+      "  explore PROGRAM                    run a program under many schedules\n"
       "  check IN.ttvm|IN.ttb               find errors without running anything\n";
   for (const Suite& suite : suites()) {
     text += "  " + std::string(suite.command);
@@ -97,33 +110,15 @@ std::string footer(bool named) {
   return text + "  `ttvm COMMAND --help` says more.\n\n" + kExamples;
 }
 
-std::string folder_of(const std::string& program) {
-  const std::size_t slash = program.rfind('/');
-  if (program == "-" || slash == std::string::npos) return "";
-  return slash == 0 ? "/" : program.substr(0, slash);
-}
-
-int no_input(const vm::Input& input) {
-  std::string message = "cannot read " + input.name + ": " + input.error;
-  if (input.name.find_first_of("/.") == std::string::npos) {
-    const std::string_view nearest = nearest_command(input.name);
-    message = "no command and no file is called " + input.name;
-    if (!nearest.empty()) message += "; did you mean `ttvm " + std::string(nearest) + "`?";
-    message += "\nSee `ttvm --help`.";
-  }
-  return fail(kNoInput, message);
-}
-
 int execute(const RunFlags& flags, const std::string& program) {
-  const vm::Input input = vm::read_input(program);
-  if (!input.error.empty()) return no_input(input);
-  const base::Expected<vm::Verified> verified = vm::load_program(input);
-  if (!verified) return report(verified.errors());
+  int status = 0;
+  const vm::Verified verified = load_to_run(program, status);
+  if (verified == nullptr) return status;
   if (flags.gc_stress) vm::collect_always();
   vm::Vm machine(flags.options);
   machine.limit_memory(flags.max_memory != 0 ? flags.max_memory : vm::default_memory_limit());
   const vm::SignalWatcher watcher([&](int signal_status) { machine.stop(signal_status); });
-  const int status = machine.run(*verified, folder_of(program));
+  status = machine.run(verified, folder_of(program));
 #ifdef NDEBUG
   // Output is flushed and nothing runs any more; the system takes back a million processes faster
   // than we could.

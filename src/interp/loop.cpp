@@ -96,6 +96,17 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     DISPATCH;
   }
 
+  HANDLE(Point) {
+    if (TTVM_LIKELY(m.context.points_to_pass != 0)) {
+      --m.context.points_to_pass;
+      NEXT(Point);
+    }
+    process.pc = pc;
+    process.frame = frame;
+    process.reductions += static_cast<std::uint64_t>(budget - reductions);
+    return SliceEnd::kAtPoint;
+  }
+
 // Both small: the tags cancel out and machine overflow is overflow of 63 bits. Both immediate
 // floats: computed in place. All else is arithmetic()'s.
 #define SMALL_ADD(x, y, out) \

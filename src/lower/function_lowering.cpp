@@ -173,6 +173,25 @@ void FunctionLowering::lower_explicit(const verify::Region& region,
   }
 }
 
+// Whether the instruction has an effect that another process or the user can see, or sees one.
+bool FunctionLowering::is_visible(isa::Op op) const {
+  switch (op) {
+    case isa::Op::kYield:
+      return false;  // it ends the slice anyway
+    case isa::Op::kReceive:
+      return !context_.options.receives_commute;
+    case isa::Op::kPrint:
+    case isa::Op::kDumpScope:
+    case isa::Op::kReadFile:
+    case isa::Op::kReadBytes:
+    case isa::Op::kWriteFile:
+    case isa::Op::kExit:
+      return true;
+    default:
+      return isa::has_effect(op, isa::kSmp);
+  }
+}
+
 void FunctionLowering::lower_blocks() {
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     start_block(i);
@@ -184,6 +203,7 @@ void FunctionLowering::lower_blocks() {
       held_.clear();
       if (cost_ >= context_.options.max_uncharged) emit(RCode::kCharge, 0, 0, 0, take_cost());
       ++cost_;
+      if (context_.options.points && is_visible(module().code[pc].op)) emit(RCode::kPoint);
       if (explicit_) prepare_explicit(module().code[pc]);
       alive = lower_instruction(pc);
     }

@@ -138,6 +138,7 @@ class FunctionLowering {
   void set_operand(std::uint32_t at, unsigned index, std::uint32_t value);
   void emit_result(RCode code, std::uint32_t b = 0, std::uint32_t c = 0, std::uint32_t d = 0);
   void jump_to(std::uint32_t at, std::uint32_t immediate, std::uint32_t target);
+  bool is_visible(isa::Op op) const;
   std::uint32_t take_cost();
   Word make_safepoint();
   Word new_cache();

@@ -17,6 +17,11 @@ struct LowerOptions {
   bool smp = true;
   // A check for preemption at least every so many source instructions.
   std::uint32_t max_uncharged = 500;
+  // A Point before each instruction whose effects other processes or the user can see: for runs
+  // that choose schedules.
+  bool points = false;
+  // With points: none before RECEIVE, because it does the same whatever others do meanwhile.
+  bool receives_commute = false;
   // False: nothing becomes proven code. For tests that compare the two forms.
   bool prove = true;
 };

@@ -18,6 +18,7 @@ class Registry;
 // How a slice ended, and so what the scheduler does with the process.
 enum class SliceEnd : std::uint8_t {
   kRunnable,  // preempted or yielded: to the end of the queue
+  kAtPoint,   // before a scheduling point, see RunContext::points_to_pass
   kWaiting,   // for a signal; until Process::wait_deadline if that is set
   kExited,    // the process is over: the scheduler releases it
   kStopRun,   // EXIT: the whole run ends (RunContext::exit_status)
@@ -94,6 +95,9 @@ struct RunContext {
   std::uint64_t next_message_id = 0;  // worker-local; ids are made unique by the worker's index
   std::uint64_t next_ref = 0;
   int exit_status = 0;
+  // How many scheduling points the process may still pass in this slice. Only code made for chosen
+  // schedules has such points (lower: LowerOptions::points).
+  std::uint32_t points_to_pass = UINT32_MAX;
 };
 
 // A new process: pid, struct, first block, entry in the table. It is not runnable yet: the caller

@@ -38,6 +38,9 @@ inline constexpr std::uint32_t kInitialBlockWords = 32;
 // Why a process ended; more reasons come with links and monitors.
 enum class ExitKind : std::uint8_t { kNone, kNormal, kException, kOutOfMemory, kKilled };
 
+// Among processes that can run, the more urgent ones go first (sched/turns.hpp has the exceptions).
+enum class ProcessPriority : std::uint8_t { kLow, kNormal, kHigh };
+
 struct ExecutionExtras;  // interp: operand stack of unproven code, active TRYs; null until needed
 
 struct Process {
@@ -65,9 +68,11 @@ struct Process {
   std::uint64_t parent = 0;      // pid
   const term::FunctionInfo* initial_function = nullptr;
   ExitKind exit_kind = ExitKind::kNone;
+  ProcessPriority priority = ProcessPriority::kNormal;
   std::uint8_t registered_names = 0;  // saturates; names are in the registry
 
-  Word* initial_block = nullptr;  // stack and heap of a small process in one block
+  // Stack and heap of a small process in one block of `initial_block_bytes`.
+  Word* initial_block = nullptr;
   std::uint32_t initial_block_bytes = 0;
 };
 

@@ -2,15 +2,30 @@
 
 #include <algorithm>
 
+#include "sched/scripted_schedule.hpp"
+#include "sched/seeded_schedule.hpp"
+
 namespace ttvm::sched {
 
 using process::Process;
 
+namespace {
+
+std::unique_ptr<Schedule> make_schedule(const SchedulerOptions& options) {
+  if (options.script.has_value()) {
+    return std::make_unique<ScriptedSchedule>(*options.script, options.budget, options.recording);
+  }
+  return std::make_unique<SeededSchedule>(options.seed.value_or(0), options.budget);
+}
+
+}  // namespace
+
 DeterministicDriver::DeterministicDriver(const Environment& environment)
     : environment_(environment),
-      random_(environment.options.seed.value_or(0)),
+      schedule_(make_schedule(environment.options)),
       epochs_(1),
       lane_(environment_, run_state_, 0, epochs_.participant(0), *this, clock_) {
+  lane_.keep_ended();
   epochs_.participant(0).go_online();
 }
 
@@ -25,8 +40,8 @@ DeterministicDriver::~DeterministicDriver() {
 RunResult DeterministicDriver::run() {
   while (!run_state_.stopping()) {
     collect_runnable();
-    if (!runnable_.empty()) {
-      run_one_slice();
+    if (!schedule_->empty()) {
+      make_step();
     } else if (lane_.has_timers()) {
       clock_.advance_to(lane_.next_deadline());
     } else {
@@ -37,7 +52,18 @@ RunResult DeterministicDriver::run() {
   }
   environment_.output.flush();
   if (environment_.output.failed()) run_state_.stop(RunReason::kOutputFailed, 1);
-  return run_state_.result();
+  RunResult result = run_state_.result();
+  result.schedule_fits = schedule_->fits();
+  return result;
+}
+
+void DeterministicDriver::add_woken() {
+  process::RunContext& context = lane_.context();
+  for (Process* woken = context.woken_head; woken != nullptr; woken = woken->queue_next) {
+    add(woken, Cause::kWoken);
+  }
+  context.woken_head = context.woken_tail = nullptr;
+  context.woken_count = 0;
 }
 
 void DeterministicDriver::collect_runnable() {
@@ -49,30 +75,48 @@ void DeterministicDriver::collect_runnable() {
     lane_.deliver(job);
   }
   lane_.fire_timers(clock_.now());
-  process::RunContext& context = lane_.context();
-  for (Process* woken = context.woken_head; woken != nullptr; woken = woken->queue_next) {
-    runnable_.push_back(woken);
-  }
-  context.woken_head = context.woken_tail = nullptr;
-  context.woken_count = 0;
-  while (Process* process = injected_.try_pop()) runnable_.push_back(process);
+  add_woken();
+  while (Process* process = injected_.try_pop()) add(process, Cause::kWoken);
 }
 
-void DeterministicDriver::run_one_slice() {
-  const std::uint32_t chosen = random_.below(static_cast<std::uint32_t>(runnable_.size()));
-  Process* process = runnable_[chosen];
-  runnable_[chosen] = runnable_.back();
-  runnable_.pop_back();
-  const auto budget = static_cast<std::uint32_t>(environment_.options.budget);
-  const auto slice = static_cast<std::int32_t>(1 + random_.below(budget));
-  const AfterSlice after = lane_.run(*process, slice);
+// Up to the next timer. The wheel may name an earlier moment for one that is far away.
+void DeterministicDriver::pass_time() {
+  const std::uint64_t fired = lane_.counters().timers_fired;
+  while (lane_.has_timers() && lane_.counters().timers_fired == fired) {
+    clock_.advance_to(lane_.next_deadline());
+    lane_.fire_timers(clock_.now());
+  }
+}
+
+void DeterministicDriver::make_step() {
+  const Step step = schedule_->take(lane_.has_timers());
+  if (step.process == nullptr) {
+    pass_time();
+    return;
+  }
+  Process& process = *step.process;
+  if (step.ends) {
+    lane_.end(process);
+    return;
+  }
+  lane_.context().points_to_pass = step.points;
+  const AfterSlice after = lane_.run(process, step.budget);
+  const std::uint64_t reductions = lane_.last_reductions();
+  add_woken();
   if (after == AfterSlice::kRunnable) {
-    runnable_.push_back(process);
+    const bool used_up = reductions >= static_cast<std::uint64_t>(step.budget);
+    add(&process, used_up ? Cause::kUsedUp : Cause::kYielded, reductions);
+  } else if (after == AfterSlice::kAtPoint) {
+    add(&process, Cause::kAtPoint, reductions);
+  } else if (after == AfterSlice::kEnded && schedule_->delays_end()) {
+    add(&process, Cause::kEnded, reductions);
+  } else if (after == AfterSlice::kEnded) {
+    lane_.end(process);
   } else if (after == AfterSlice::kStopRun) {
     run_state_.stop(RunReason::kExit, lane_.context().exit_status);
   }
-  const auto reductions = static_cast<base::Nanos>(lane_.last_reductions());
-  clock_.advance_by(std::max<base::Nanos>(reductions, 1) * kNanosPerReduction);
+  clock_.advance_by(std::max(static_cast<base::Nanos>(reductions), base::Nanos{1}) *
+                    kNanosPerReduction);
 }
 
 }  // namespace ttvm::sched

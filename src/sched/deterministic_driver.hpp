@@ -1,17 +1,18 @@
-// The deterministic driver: one thread, and one seed that decides everything. Who runs next and for
-// how long comes from the random generator; time is a count of reductions and jumps to the next
-// timer when nobody can run; jobs are done at once. No address, no wall time and no thread has a
-// say, so one seed is one run, byte for byte.
+// The deterministic driver: one thread, and a schedule (schedule.hpp) that decides everything: a
+// seeded or a scripted one. Time is a count of reductions and jumps to the next timer when nobody
+// can run; jobs are done at once. No address, no wall time and no thread has a say, so one schedule
+// is one run, byte for byte.
 //
 // Thread safety: as scheduler.hpp says; stop() only sets a flag.
 #pragma once
 
+#include <memory>
 #include <vector>
 
-#include "base/random.hpp"
 #include "io/counted_queue.hpp"
 #include "sched/driver.hpp"
 #include "sched/lane.hpp"
+#include "sched/schedule.hpp"
 
 namespace ttvm::sched {
 
@@ -21,7 +22,8 @@ class DeterministicDriver final : public Driver, public process::JobPort {
   ~DeterministicDriver() override;
 
   process::RunContext& first_context() override { return lane_.context(); }
-  void spawn_first(process::Process* process) override { runnable_.push_back(process); }
+  void spawn_first(process::Process* process) override { add(process, Cause::kWoken); }
+  void receives_commute() override { schedule_->receives_commute(); }
   RunResult run() override;
   void stop(RunReason reason, int status) override { run_state_.stop(reason, status); }
   void wake_from_outside(process::Process* process) override { injected_.push(process); }
@@ -31,17 +33,21 @@ class DeterministicDriver final : public Driver, public process::JobPort {
  private:
   static constexpr base::Nanos kNanosPerReduction = 10;
 
-  // Everything that can make a process runnable between two slices.
+  void add(process::Process* process, Cause cause, std::uint64_t reductions = 0) {
+    schedule_->add({process, cause, reductions});
+  }
+  void add_woken();
+  // Everything that can make a process runnable between two steps.
   void collect_runnable();
-  void run_one_slice();
+  void make_step();
+  void pass_time();
 
   Environment environment_;
+  std::unique_ptr<Schedule> schedule_;
   RunState run_state_;
   base::LogicalClock clock_;
-  base::Random random_;
   process::EpochDomain epochs_;
   Lane lane_;
-  std::vector<process::Process*> runnable_;
   std::vector<process::Job*> finished_jobs_;
   io::CountedQueue<process::Process> injected_;
 };

@@ -75,6 +75,7 @@ class Driver {
   virtual ~Driver() = default;
   virtual process::RunContext& first_context() = 0;
   virtual void spawn_first(process::Process* process) = 0;
+  virtual void receives_commute() {}
   virtual RunResult run() = 0;
   virtual void stop(RunReason reason, int status) = 0;
   virtual void wake_from_outside(process::Process* process) = 0;

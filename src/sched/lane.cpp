@@ -33,13 +33,15 @@ AfterSlice Lane::run(Process& process, std::int32_t budget) {
   counters_.reductions += last_reductions_;
   switch (end_of_slice) {
     case SliceEnd::kRunnable:
+    case SliceEnd::kAtPoint:
       if (process.timer != nullptr && process.wait_deadline == process::kNoDeadline) {
         cancel_timer(process);
       }
-      return AfterSlice::kRunnable;
+      return end_of_slice == SliceEnd::kAtPoint ? AfterSlice::kAtPoint : AfterSlice::kRunnable;
     case SliceEnd::kWaiting:
       return begin_wait(process) ? AfterSlice::kGone : AfterSlice::kRunnable;
     case SliceEnd::kExited:
+      if (keeps_ended_) return AfterSlice::kEnded;
       end(process);
       return AfterSlice::kGone;
     case SliceEnd::kStopRun:

@@ -34,6 +34,8 @@ static_assert(sizeof(Timeout) <= process::kTimeoutBytes);
 
 enum class AfterSlice : std::uint8_t {
   kRunnable,  // it wants to run again: queue it
+  kAtPoint,   // the same, and it stands at a scheduling point
+  kEnded,     // it has ended, and end() is to be called (keep_ended)
   kGone,      // it waits or is over: it must not be touched
   kStopRun,   // EXIT; context.exit_status
 };
@@ -45,6 +47,9 @@ class Lane {
   ~Lane();
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
+
+  // From now on a process that has ended is left to the caller of run().
+  void keep_ended() { keeps_ended_ = true; }
 
   // One slice, and what follows from its end. The processes that it woke are in context().
   AfterSlice run(process::Process& process, std::int32_t budget);
@@ -85,6 +90,7 @@ class Lane {
   RunState& run_state_;
   process::RunContext context_;
   timer::Wheel wheel_;
+  bool keeps_ended_ = false;
   std::uint64_t last_reductions_ = 0;
   SchedulerCounters counters_;
   // Written by the lane's worker, read by whoever checks for the end of the run; relaxed, because

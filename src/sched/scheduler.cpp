@@ -10,7 +10,7 @@ Scheduler::Scheduler(const SchedulerOptions& options, process::Executor& executo
                      process::Services& services, io::Output& output) {
   TTVM_CHECK(options.schedulers >= 1 && options.budget >= 1);
   const Environment environment{options, executor, table, registry, services, output};
-  if (options.seed.has_value()) {
+  if (options.seed.has_value() || options.script.has_value()) {
     driver_ = std::make_unique<DeterministicDriver>(environment);
   } else {
     driver_ = std::make_unique<SmpDriver>(environment, clock);
@@ -21,6 +21,7 @@ Scheduler::~Scheduler() = default;
 
 process::RunContext& Scheduler::first_context() { return driver_->first_context(); }
 void Scheduler::spawn_first(process::Process* process) { driver_->spawn_first(process); }
+void Scheduler::receives_commute() { driver_->receives_commute(); }
 RunResult Scheduler::run() { return driver_->run(); }
 void Scheduler::stop(RunReason reason, int status) { driver_->stop(reason, status); }
 void Scheduler::wake_from_outside(process::Process* process) {

@@ -1,6 +1,6 @@
 // The scheduler: runs processes on worker threads until the run is over. Two drivers stand behind
-// this one interface: SMP (a thread for each worker) and deterministic (one thread, a seeded choice
-// of who runs next and for how long, a logical clock).
+// this one interface: SMP (a thread for each worker) and deterministic (one thread, a seeded or
+// scripted choice of who runs next and for how long, a logical clock).
 //
 // Thread safety: construct, first_context(), spawn_first(), run() and destroy on one thread; stop()
 // and wake_from_outside() on any thread while the object lives. After run() has returned nothing
@@ -18,13 +18,17 @@
 #include "process/executor.hpp"
 #include "process/registry.hpp"
 #include "process/table.hpp"
+#include "sched/script.hpp"
 
 namespace ttvm::sched {
 
 struct SchedulerOptions {
   std::uint32_t schedulers = 1;
-  std::int32_t budget = 1000;         // reductions of a slice
-  std::optional<std::uint64_t> seed;  // set: the deterministic driver (and `schedulers` is 1)
+  std::int32_t budget = 1000;  // reductions of a slice
+  // Set: the deterministic driver (and `schedulers` is 1). A script goes before a seed.
+  std::optional<std::uint64_t> seed;
+  std::optional<Script> script;
+  Recording* recording = nullptr;  // with a script: what else it could have done
 };
 
 enum class RunReason : std::uint8_t {
@@ -39,6 +43,7 @@ struct RunResult {
   RunReason reason = RunReason::kFinished;
   int status =
       0;  // finished: 0, or 1 if process 1 ended abnormally; deadlock: 3; else what was said
+  bool schedule_fits = true;  // false: the script named processes that could not run
 };
 
 // How often things happened; sums over the workers, for reports and tests.
@@ -58,8 +63,8 @@ class Driver;
 
 class Scheduler {
  public:
-  // All references must outlive the scheduler. With a seed `clock` is not used: the logical clock
-  // of the deterministic driver takes its place (RunContext::clock).
+  // All references must outlive the scheduler. With a seed or script `clock` is not used: the
+  // logical clock of the deterministic driver takes its place (RunContext::clock).
   Scheduler(const SchedulerOptions& options, process::Executor& executor,
             process::ProcessTable& table, process::Registry& registry, base::Clock& clock,
             process::Services& services, io::Output& output);
@@ -71,6 +76,9 @@ class Scheduler {
   process::RunContext& first_context();
   // Makes it runnable; before run().
   void spawn_first(process::Process* process);
+
+  // Before run(): the code has no scheduling points at RECEIVE (lower: receives_commute).
+  void receives_commute();
 
   // Runs until the end of the run; the calling thread is worker 0.
   RunResult run();

@@ -14,7 +14,7 @@
 #include "sched/driver.hpp"
 #include "sched/lane.hpp"
 #include "sched/parking_lot.hpp"
-#include "sched/run_queue.hpp"
+#include "sched/work_queues.hpp"
 
 namespace ttvm::sched {
 
@@ -29,7 +29,7 @@ class alignas(64) Worker {
   // For the one who starts its thread: it was taken out of the parking lot, which made it search.
   void begin_searching() { searching_ = true; }
 
-  RunQueue& queue() { return queue_; }
+  WorkQueues& queue() { return queue_; }
   Parker& parker() { return parker_; }
   Lane& lane() { return lane_; }
   const Lane& lane() const { return lane_; }
@@ -58,8 +58,8 @@ class alignas(64) Worker {
 
   SmpDriver& driver_;
   const std::uint32_t index_;
-  RunQueue queue_;
-  process::Process* next_ = nullptr;  // runs next, before the queue
+  WorkQueues queue_;
+  process::Process* next_ = nullptr;  // runs next, before the queue (unless others are more urgent)
   std::uint32_t next_runs_ = 0;
   std::uint32_t slices_since_tick_ = 0;
   std::uint64_t reductions_since_tick_ = 0;

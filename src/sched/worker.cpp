@@ -43,7 +43,8 @@ Process* Worker::take_local() {
   if (next_ != nullptr) {
     Process* process = next_;
     next_ = nullptr;
-    return process;
+    if (TTVM_LIKELY(queue_.may_precede(*process))) return process;
+    queue_.push(process);  // others are more urgent, or it is their turn
   }
   next_runs_ = 0;
   return queue_.pop();

@@ -25,6 +25,24 @@ process::NativeStatus no_files(process::NativeCall& call) {
   return call.raise(std::string(call.mnemonic) + " is switched off");
 }
 
+// A message that arrives later changes nothing for a RECEIVE that finds one or waits, as long as
+// all messages are of one priority, and queues have no limits and are not looked at. Of the
+// instructions of processes these, at least, leave it so.
+bool leaves_receives_alone(isa::Op op) {
+  constexpr std::string_view kHarmless[] = {"SPAWN", "REGISTER",  "WHEREIS", "UNREGISTER",   "SEND",
+                                            "YIELD", "SENDNAMED", "RECEIVE", "RECEIVE_AFTER"};
+  return !isa::has_effect(op, isa::kSmp) ||
+         std::find(std::begin(kHarmless), std::end(kHarmless), isa::info(op).mnemonic) !=
+             std::end(kHarmless);
+}
+
+bool receives_commute_in(const verify::VerifiedModule& module) {
+  const std::vector<bytecode::Instruction>& code = module.module().code;
+  return std::all_of(code.begin(), code.end(), [](const bytecode::Instruction& instruction) {
+    return leaves_receives_alone(instruction.op);
+  });
+}
+
 }  // namespace
 
 bool is_file_name(std::string_view name) {
@@ -41,6 +59,7 @@ CodeServer::CodeServer(const Settings& settings) : files_(settings.files) {
   options_.handlers = interp::Interpreter::handlers();
   options_.smp = settings.smp;
   options_.prove = settings.prove;
+  options_.points = settings.points;
   options_.max_uncharged = std::min(options_.max_uncharged,
                                     static_cast<std::uint32_t>(std::max(settings.reductions, 1)));
   for (const isa::OpInfo& op : isa::kOps) {
@@ -58,12 +77,19 @@ CodeServer::~CodeServer() = default;
 const lower::Program& CodeServer::load_main(Verified program, std::string folder) {
   const base::MutexLock lock(mutex_);
   folder_ = std::move(folder);
+  options_.receives_commute = options_.points && receives_commute_in(*program);
   return add(std::move(program));
 }
 
 const lower::Program& CodeServer::add(Verified module) {
+  if (options_.receives_commute && !receives_commute_in(*module)) loaded_other_ = true;
   programs_.push_back(lower::lower(std::move(module), options_));
   return *programs_.back();
+}
+
+bool CodeServer::was_wrong_about_receives() const {
+  const base::MutexLock lock(mutex_);
+  return loaded_other_;
 }
 
 process::Services::ProcessType CodeServer::find_process_type(std::string_view name) {

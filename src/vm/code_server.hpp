@@ -26,6 +26,7 @@ class CodeServer {
     bool files = true;  // false: reading, writing and spawning files raises
     bool prove = true;  // LowerOptions::prove
     std::int32_t reductions = 1000;  // of a slice; code looks at least that often
+    bool points = false;             // LowerOptions::points
   };
   explicit CodeServer(const Settings& settings);
   ~CodeServer();
@@ -34,6 +35,12 @@ class CodeServer {
 
   // `folder`: where files that SPAWN names are looked for.
   const lower::Program& load_main(Verified program, std::string folder);
+
+  // Whether the main program's RECEIVEs do the same whatever others do meanwhile, so that they are
+  // no scheduling points.
+  bool receives_commute() const { return options_.receives_commute; }
+  // Whether that did not hold for a file loaded later.
+  bool was_wrong_about_receives() const;
 
   // A predefined type, else a file, else the basic process.
   process::Services::ProcessType find_process_type(std::string_view name);
@@ -52,10 +59,11 @@ class CodeServer {
   lower::LowerOptions options_;
   bool files_;
   std::string folder_;
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   std::deque<std::unique_ptr<lower::Program>> programs_ TTVM_GUARDED_BY(mutex_);
   std::unordered_map<std::string, ProcessType> types_ TTVM_GUARDED_BY(mutex_);
   ProcessType basic_ TTVM_GUARDED_BY(mutex_);
+  bool loaded_other_ TTVM_GUARDED_BY(mutex_) = false;  // see was_wrong_about_receives
   bool std_loaded_ TTVM_GUARDED_BY(mutex_) = false;
 };
 

@@ -26,7 +26,11 @@ class LimitedExecutor final : public process::Executor {
     const process::SliceEnd end = executor_.run(process, context, granted);
     const std::uint64_t spent = process.reductions - before;
     const std::uint64_t total = used_.fetch_add(spent, std::memory_order_relaxed) + spent;
-    if (end != process::SliceEnd::kRunnable || total < max_reductions_) return end;
+    if (end == process::SliceEnd::kStopRun || total < max_reductions_) return end;
+    // Who waits or is at its end may have finished in time; but a program may also go on for ever
+    // in slices that all end so.
+    const bool goes_on = end == process::SliceEnd::kRunnable || end == process::SliceEnd::kAtPoint;
+    if (!goes_on && total < max_reductions_ + most) return end;
     exceeded_.store(true, std::memory_order_relaxed);
     context.exit_status = 1;
     return process::SliceEnd::kStopRun;

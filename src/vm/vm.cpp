@@ -10,6 +10,7 @@
 #include "sched/cpus.hpp"
 #include "sched/scheduler.hpp"
 #include "vm/code_server.hpp"
+#include "vm/delayed_reports.hpp"
 #include "vm/limited_executor.hpp"
 #include "vm/memory.hpp"
 #include "vm/reports.hpp"
@@ -31,11 +32,33 @@ std::string to_utf8(std::string_view bytes) {
 }
 
 std::uint32_t scheduler_count(const Options& options) {
-  if (!options.smp || options.seed.has_value()) return 1;
+  if (!options.smp || is_deterministic(options)) return 1;
   return options.schedulers != 0 ? options.schedulers : sched::available_cpus();
 }
 
+Ending ending_of(const sched::RunResult& result, bool limit) {
+  if (limit) return Ending::kLimit;
+  switch (result.reason) {
+    case sched::RunReason::kFinished:
+      return Ending::kFinished;
+    case sched::RunReason::kDeadlock:
+      return Ending::kDeadlock;
+    case sched::RunReason::kExit:
+      return Ending::kExit;
+    default:
+      return Ending::kStopped;
+  }
+}
+
 }  // namespace
+
+bool is_deterministic(const Options& options) {
+  return options.seed.has_value() || options.script.has_value();
+}
+
+std::optional<sched::Script> parse_schedule(std::string_view text) {
+  return sched::parse_script(text);
+}
 
 void collect_always() { heap::g_collect_always = true; }
 
@@ -47,15 +70,18 @@ class Vm::Machine final : public process::Services {
       : options_(std::move(options)),
         output_(options_.output, options_.errors),
         errors_(options_.errors),
-        reports_(output_, errors_, options_.seed.has_value() ? nullptr : &clock_),
-        code_({options_.smp, options_.files, options_.prove, options_.reductions}),
+        reports_(output_, errors_, is_deterministic(options_) ? nullptr : &clock_),
+        code_({options_.smp, options_.files, options_.prove, options_.reductions,
+               is_deterministic(options_)}),
         schedulers_(scheduler_count(options_)),
         table_(schedulers_, options_.max_processes),
         interpreter_({options_.max_stack_bytes, options_.max_heap_bytes,
-                      options_.seed.has_value() ? 0 : clock_.now()}),
-        limited_(interpreter_, options_.max_reductions.value_or(0)),
-        scheduler_({schedulers_, options_.reductions, options_.seed}, executor(), table_, registry_,
-                   clock_, *this, output_) {
+                      is_deterministic(options_) ? 0 : clock_.now()}),
+        limited_(interpreter_, options_.max_reductions.value_or(UINT64_MAX)),
+        delayed_reports_(limited_, reports_),
+        scheduler_(
+            {schedulers_, options_.reductions, options_.seed, options_.script, options_.recording},
+            executor(), table_, registry_, clock_, *this, output_) {
     for (std::string& argument : options_.arguments) argument = to_utf8(argument);
   }
 
@@ -69,6 +95,7 @@ class Vm::Machine final : public process::Services {
     limits_memory_ = true;
     set_memory_limit(bytes, &output_);
   }
+  Ending ending() const { return ending_; }
   const Reports& reports() const { return reports_; }
   std::uint64_t processes_spawned() const { return table_.spawned_count(); }
 
@@ -80,7 +107,12 @@ class Vm::Machine final : public process::Services {
   const std::vector<std::string>& arguments() const override { return options_.arguments; }
   void report_uncaught(const process::Process& process, std::string_view message,
                        const std::vector<std::string>& stack) override {
-    reports_.uncaught(process.pid, shown_name(process, registry_), message, stack);
+    const std::string name = shown_name(process, registry_);
+    if (is_deterministic(options_)) {
+      delayed_reports_.uncaught(process.pid, name, message, stack);
+    } else {
+      reports_.uncaught(process.pid, name, message, stack);
+    }
   }
   ProcessType find_process_type(std::string_view name) override {
     return code_.find_process_type(name);
@@ -88,6 +120,7 @@ class Vm::Machine final : public process::Services {
 
  private:
   process::Executor& executor() {
+    if (is_deterministic(options_)) return delayed_reports_;
     if (options_.max_reductions.has_value()) return limited_;
     return interpreter_;
   }
@@ -103,7 +136,9 @@ class Vm::Machine final : public process::Services {
   process::Registry registry_;
   interp::Interpreter interpreter_;
   LimitedExecutor limited_;
+  DelayedReports delayed_reports_;
   bool limits_memory_ = false;
+  Ending ending_ = Ending::kFinished;
   sched::Scheduler scheduler_;
 };
 
@@ -112,8 +147,19 @@ int Vm::Machine::run(Verified program, const std::string& folder) {
   process::Process* main = process::spawn_process(scheduler_.first_context(), 0);
   TTVM_CHECK(main != nullptr && main->pid == 1);
   interpreter_.prepare(*main, code.main(), {});
+  if (code_.receives_commute()) scheduler_.receives_commute();
   scheduler_.spawn_first(main);
   const sched::RunResult result = scheduler_.run();
+  delayed_reports_.drop();
+  if (options_.recording != nullptr && code_.was_wrong_about_receives()) {
+    options_.recording->truncated = true;
+  }
+  ending_ = ending_of(result, limited_.exceeded());
+  if (!result.schedule_fits) {
+    reports_.write(
+        "ttvm: the schedule is not one of this program: a process that it names could "
+        "not run at that step\n");
+  }
   if (result.reason == sched::RunReason::kDeadlock) {
     reports_.write(deadlock_report(table_, registry_));
   } else if (limited_.exceeded()) {
@@ -121,9 +167,11 @@ int Vm::Machine::run(Verified program, const std::string& folder) {
                    " reductions (--max-reductions)\n");
   }
   reports_.finish();
-  // Output that could not be written is no success, whatever the program thinks.
+  // Output that could not be written is no success, whatever the program thinks; nor is another
+  // run than the one that was asked for.
   output_.flush();
-  return result.status == 0 && output_.failed() ? 1 : result.status;
+  const bool failed = output_.failed() || !result.schedule_fits;
+  return result.status == 0 && failed ? 1 : result.status;
 }
 
 Vm::Vm(Options options) : machine_(std::make_unique<Machine>(std::move(options))) {}
@@ -132,6 +180,7 @@ Vm::~Vm() = default;
 int Vm::run(Verified program, const std::string& folder) {
   return machine_->run(std::move(program), folder);
 }
+Ending Vm::ending() const { return machine_->ending(); }
 void Vm::stop(int status) { machine_->stop(status); }
 void Vm::limit_memory(std::size_t bytes) { machine_->limit_memory(bytes); }
 std::uint64_t Vm::dead_letters() const { return machine_->reports().dead_letters(); }

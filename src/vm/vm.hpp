@@ -10,8 +10,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "sched/script.hpp"
 #include "vm/loader.hpp"
 
 namespace ttvm::vm {
@@ -23,7 +25,10 @@ struct Options {
   std::uint32_t schedulers = 0;    // 0: as many as there are CPUs to use
   std::int32_t reductions = 1000;  // of a slice
   std::uint64_t max_processes = kMaxProcesses;
-  std::optional<std::uint64_t> seed;  // set: the deterministic scheduler
+  // Set: the deterministic scheduler. A script goes before a seed.
+  std::optional<std::uint64_t> seed;
+  std::optional<sched::Script> script;
+  sched::Recording* recording = nullptr;  // with a script: what else the run could have done
   std::size_t max_stack_bytes = std::size_t{256} << 20U;
   std::optional<std::uint64_t> max_reductions;  // of all processes together
   std::size_t max_heap_bytes = 0;               // of each process; 0: no limit
@@ -33,6 +38,20 @@ struct Options {
   int output = 1;                               // descriptors
   int errors = 2;
 };
+
+bool is_deterministic(const Options& options);
+
+// Why the run ended.
+enum class Ending : std::uint8_t {
+  kFinished,
+  kDeadlock,
+  kExit,
+  kStopped,  // stop(), or output that could not be written
+  kLimit,    // max_reductions
+};
+
+// The text form of a script, "12:3,40:0" or "default". Empty if it is none.
+std::optional<sched::Script> parse_schedule(std::string_view text);
 
 // Collects at each allocation from now on, in all machines: a stress test.
 void collect_always();
@@ -47,6 +66,9 @@ class Vm {
   // Runs the program to the end of the run and gives its status (LANGUAGE, section 8). `folder` is
   // where SPAWN looks for files.
   int run(Verified program, const std::string& folder);
+
+  // How that run ended.
+  Ending ending() const;
 
   // Ends the run with that status.
   void stop(int status);

@@ -1,0 +1,58 @@
+// With a chosen schedule a process that has failed ends later, when the schedule says so: its end
+// is a step of its own, since others can notice it. The report on standard error can be noticed
+// too, so it comes at the end and not at the failure.
+//
+// Thread safety: the thread of the deterministic driver only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "process/executor.hpp"
+#include "vm/reports.hpp"
+
+namespace ttvm::vm {
+
+class DelayedReports final : public process::Executor {
+ public:
+  DelayedReports(process::Executor& executor, Reports& reports)
+      : executor_(executor), reports_(reports) {}
+
+  process::SliceEnd run(process::Process& process, process::RunContext& context,
+                        std::int32_t budget) override {
+    return executor_.run(process, context, budget);
+  }
+
+  void release(process::Process& process) override {
+    const auto report = waiting_.find(process.pid);
+    if (report != waiting_.end()) {
+      const Report& said = report->second;
+      reports_.uncaught(process.pid, said.name, said.message, said.stack);
+      waiting_.erase(report);
+    }
+    executor_.release(process);
+  }
+
+  void uncaught(std::uint64_t pid, std::string_view name, std::string_view message,
+                const std::vector<std::string>& stack) {
+    waiting_[pid] = {std::string(name), std::string(message), stack};
+  }
+
+  // The run is over: those who have not ended by now never will.
+  void drop() { waiting_.clear(); }
+
+ private:
+  struct Report {
+    std::string name;
+    std::string message;
+    std::vector<std::string> stack;
+  };
+
+  process::Executor& executor_;
+  Reports& reports_;
+  std::unordered_map<std::uint64_t, Report> waiting_;  // by pid
+};
+
+}  // namespace ttvm::vm
