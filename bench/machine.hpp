@@ -43,7 +43,12 @@ class Machine final : public process::Services {
   sched::SchedulerCounters counters() const { return scheduler_.counters(); }
 
   // process::Services
-  void dead_letter(std::uint64_t, std::string_view, const char*) override {}
+  std::vector<std::uint64_t> dead_letter(std::uint64_t, std::string_view,
+                                         process::DeadLetterReason) override {
+    return {};
+  }
+  void want_dead_letters(std::uint64_t, bool) override {}
+  void report_exit(const process::Process&, std::string_view) override {}
   void print_line(std::string_view text) override { output_.write_line(text); }
   const std::vector<std::string>& arguments() const override { return arguments_; }
   void report_uncaught(const process::Process& process, std::string_view message,
@@ -63,6 +68,9 @@ class Machine final : public process::Services {
       return executor_.run(process, context, budget);
     }
     void release(process::Process& process) override { executor_.release(process); }
+    Place locate(const process::Process& process) const override {
+      return executor_.locate(process);
+    }
 
    private:
     process::Executor& executor_;

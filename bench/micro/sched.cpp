@@ -127,7 +127,7 @@ void spawn_and_end(benchmark::State& state) {
   for (auto _ : state) {
     Process* process = process::spawn_process(context, 0);
     table.remove(process, 0, epoch);
-    process::release_process(process, epoch);
+    process::discard_process(process, epoch);
     epoch.quiescent();
   }
   epoch.go_offline();
@@ -144,11 +144,11 @@ void dialogue(benchmark::State& state) {
                                                                  std::int32_t) mutable {
       if (partner == 0) {
         partner = spawn(context, self.pid, actor([](Process& me, RunContext& inner, std::int32_t) {
-                          const testing::Received ping = receive(me);
+                          const testing::Received ping = receive(me, inner);
                           if (ping.ok) send(inner, me.pid, ping.sender, 0);
                           return SliceEnd::kWaiting;
                         }));
-      } else if (!receive(self).ok) {
+      } else if (!receive(self, context).ok) {
         return SliceEnd::kWaiting;
       }
       if (--left == 0) return SliceEnd::kExited;
@@ -168,7 +168,7 @@ void spawn_report_end(benchmark::State& state) {
     World world(mode);
     world.run(actor([left = kChildren, waiting = false](Process& self, RunContext& context,
                                                         std::int32_t) mutable {
-      if (waiting && !receive(self).ok) return SliceEnd::kWaiting;
+      if (waiting && !receive(self, context).ok) return SliceEnd::kWaiting;
       waiting = true;
       if (--left == 0) return SliceEnd::kExited;
       spawn(context, self.pid, actor([](Process& me, RunContext& inner, std::int32_t) {
@@ -194,13 +194,13 @@ void hub(benchmark::State& state) {
       while (members.size() < kMembers) {
         members.push_back(
             spawn(context, self.pid, actor([](Process& me, RunContext& inner, std::int32_t) {
-                    const testing::Received ask = receive(me);
+                    const testing::Received ask = receive(me, inner);
                     if (ask.ok) send(inner, me.pid, ask.sender, 0);
                     return SliceEnd::kWaiting;
                   })));
       }
       while (missing > 0) {
-        if (!receive(self).ok) return SliceEnd::kWaiting;
+        if (!receive(self, context).ok) return SliceEnd::kWaiting;
         --missing;
       }
       if (rounds-- == 0) return SliceEnd::kExited;

@@ -227,7 +227,7 @@ Outcome dump_scope(Machine& m) {
   return Outcome::kOk;
 }
 
-Outcome call_native(Machine& m) {
+Outcome call_native(Machine& m, bool& jumps) {
   const std::uint32_t first = m.operand(0);
   process::NativeCall call{m.process,
                            m.context,
@@ -243,13 +243,25 @@ Outcome call_native(Machine& m) {
     return make_room(*static_cast<Machine*>(self.machine), words);
   };
   const auto function = reinterpret_cast<process::NativeFunction>(m.immediate(0));
-  switch (function(call)) {
+  const process::NativeStatus status = function(call);
+  if (TTVM_UNLIKELY(m.process.exit_kind != process::ExitKind::kNone)) return Outcome::kDie;
+  switch (status) {
     case process::NativeStatus::kDone:
       break;
     case process::NativeStatus::kRaise:
       return m.raise(std::move(call.error));
+    case process::NativeStatus::kRaiseValue:
+      m.reg(first) = call.result;
+      m.throws_value = true;
+      m.thrown = static_cast<std::uint16_t>(first);
+      return Outcome::kRaise;
     case process::NativeStatus::kWait:
       return Outcome::kWait;
+    case process::NativeStatus::kAgain:
+      return Outcome::kAgain;
+    case process::NativeStatus::kJump:
+      jumps = true;
+      return Outcome::kOk;
     case process::NativeStatus::kOutOfMemory:
       return Outcome::kDie;
   }

@@ -4,6 +4,7 @@
 #include "heap/collector.hpp"
 #include "heap/slab.hpp"
 #include "interp/machine.hpp"
+#include "process/details.hpp"
 
 namespace ttvm::interp {
 
@@ -78,6 +79,7 @@ bool collect(Machine& m, std::size_t words) {
     visit_roots(collector, frame, safepoint);
     return true;
   });
+  process::visit_roots(process, [&](Term& root) { collector.root(root); });
   if (process.extras != nullptr) {
     collector.root_range(process.extras->operands.data(), process.extras->operands.size());
   }
@@ -184,13 +186,20 @@ void Interpreter::release(Process& process) {
   process.extras = nullptr;
 }
 
-Location locate(const Process& process) {
-  // A waiting instruction is executed again: its own safepoint is its last word.
-  const void* handler = reinterpret_cast<const void*>(process.pc[0]);
-  for (std::size_t i = 0; i < lower::kRCodes.size(); ++i) {
-    if (Interpreter::handlers()[i] != handler || !lower::kRCodes[i].safepoint) continue;
-    const Safepoint& safepoint = lower::safepoint_before(process.pc + lower::kRCodes[i].words());
-    return {safepoint.function, &safepoint.code->source_name, safepoint.line};
+process::Executor::Place Interpreter::locate(const Process& process) const {
+  // Safepoints tell the place; the next instruction that has one is at or shortly behind pc.
+  constexpr int kMaxSteps = 64;
+  const Word* pc = process.pc;
+  for (int step = 0; pc != nullptr && step < kMaxSteps; ++step) {
+    const auto* handler = reinterpret_cast<const void*>(pc[0]);
+    const auto* found = std::find(handlers(), handlers() + lower::kRCodes.size(), handler);
+    if (found == handlers() + lower::kRCodes.size()) return {};
+    const lower::RCodeInfo& code = lower::kRCodes[static_cast<std::size_t>(found - handlers())];
+    pc += code.words();
+    if (!code.safepoint) continue;
+    const Safepoint& safepoint = lower::safepoint_before(pc);
+    if (safepoint.code == nullptr) return {};
+    return {*safepoint.function, safepoint.code->source_name, safepoint.line};
   }
   return {};
 }

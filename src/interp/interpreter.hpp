@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <span>
 
-#include "base/clock.hpp"
 #include "lower/code.hpp"
 #include "process/executor.hpp"
 #include "process/process.hpp"
@@ -15,7 +14,6 @@ namespace ttvm::interp {
 struct InterpreterOptions {
   std::size_t max_stack_bytes = std::size_t{256} << 20U;  // past it: `Stack overflow`
   std::size_t max_heap_bytes = 0;  // of each process, 0: no limit; past it: `out_of_memory`
-  base::Nanos start_time = 0;      // what MONOTONIC_MS counts from
 };
 
 class Interpreter final : public process::Executor {
@@ -25,6 +23,7 @@ class Interpreter final : public process::Executor {
   process::SliceEnd run(process::Process& process, process::RunContext& context,
                         std::int32_t budget) override;
   void release(process::Process& process) override;
+  Place locate(const process::Process& process) const override;
 
   // Sets up the first frame of a new process. `inputs`: arguments, then the captured values of a
   // closure; they must be in the new process's heap already (or immediate, or static).
@@ -43,13 +42,5 @@ class Interpreter final : public process::Executor {
  private:
   InterpreterOptions options_;
 };
-
-// Where a process is: function and line of the instruction it will execute next, for reports.
-struct Location {
-  const std::string* function = nullptr;
-  const std::string* source = nullptr;
-  std::uint32_t line = 0;
-};
-Location locate(const process::Process& process);
 
 }  // namespace ttvm::interp

@@ -376,7 +376,18 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     R(A) = type_name_term(R(B));
     NEXT(TypeOf);
   }
-  HANDLE(Native) { SLOW(Native, call_native(m)); }
+  HANDLE(Native) {
+    bool jumps = false;
+    SLOW(Native, call_native(m, jumps));
+  }
+  HANDLE(NativeJump) {
+    SAVE(NativeJump);
+    bool jumps = false;
+    outcome = call_native(m, jumps);
+    if (outcome != Outcome::kOk) goto other;
+    if (jumps) JUMP_BY(IMM(1));
+    NEXT(NativeJump);
+  }
   HANDLE(DumpScope) { SLOW(DumpScope, dump_scope(m)); }
 
   // ---- Processes
@@ -412,7 +423,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   }
   HANDLE(MakeRef) { SLOW(MakeRef, make_ref(m)); }
   HANDLE(MonotonicMs) {
-    R(A) = Term::small((m.context.clock->now() - m.interpreter.options().start_time) / 1'000'000);
+    R(A) = Term::small((m.context.clock->now() - m.context.start_time) / 1'000'000);
     NEXT(MonotonicMs);
   }
   HANDLE(Exit) {
@@ -433,10 +444,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   HANDLE(NeedsSmp) {
     SAVE(NeedsSmp);
     const isa::OpInfo* op = isa::find(static_cast<std::uint8_t>(D));
-    process.exit_kind = process::ExitKind::kException;
-    m.context.services->report_uncaught(
-        process, std::string(op->mnemonic) + " needs the SMP scheduler: run with --smp",
-        stack_trace(m));
+    refuse_without_smp(m, *op);
     return SliceEnd::kExited;
   }
 
@@ -498,6 +506,8 @@ other:
       process.frame = frame;
       process.reductions += static_cast<std::uint64_t>(budget - reductions);
       return SliceEnd::kWaiting;
+    case Outcome::kAgain:
+      goto preempt;
     case Outcome::kDie:
     case Outcome::kOk:
       break;

@@ -50,6 +50,7 @@ enum class Outcome : std::uint8_t {
   kRaise,    // Machine::thrown or Machine::error
   kDie,      // the process ends; exit_kind is set
   kWait,     // execute this instruction again after a signal or at wait_deadline
+  kAgain,    // execute this instruction again in the next slice
   kEntered,  // Machine::at and frame are those of another function's start
 };
 
@@ -104,6 +105,8 @@ void enter_try(Machine& m);
 void end_try(Machine& m, std::uint32_t id);
 void drop_tries(Machine& m);
 bool frame_has_active_try(const Machine& m);
+// Ends the process with an exception that nobody can catch: `op` needs --smp.
+void refuse_without_smp(Machine& m, const isa::OpInfo& op);
 
 // ---- arithmetic.cpp
 
@@ -127,13 +130,16 @@ Outcome object_has(Machine& m);
 Outcome object_delete(Machine& m);
 Outcome make_closure(Machine& m);
 Outcome dump_scope(Machine& m);
-Outcome call_native(Machine& m);
+Outcome call_native(Machine& m, bool& jumps);
 Term type_name_term(Term value);
 
-// ---- concurrency.cpp
+// ---- spawn.cpp
 
 Outcome spawn(Machine& m);
 Outcome spawn_from_operands(Machine& m);
+
+// ---- concurrency.cpp
+
 Outcome send(Machine& m);
 Outcome send_to_pid(Machine& m);
 Outcome receive_slow(Machine& m);

@@ -3,6 +3,7 @@
 
 #include "heap/build.hpp"
 #include "interp/machine.hpp"
+#include "process/details.hpp"
 #include "term/access.hpp"
 #include "term/print.hpp"
 #include "term/symbols.hpp"
@@ -136,12 +137,13 @@ bool unwind(Machine& m) {
   const bool is_made = thrown_exception(m, exception);
   std::vector<std::string> trace;
   if (!is_made) trace = stack_trace(m);
+  if (!protected_by_try) report(m, trace);
+  if (!is_made && !make_exception(m, trace, exception)) return false;
   if (!protected_by_try) {
+    process::details_of(m.process).exit_reason = exception;
     m.process.exit_kind = process::ExitKind::kException;
-    report(m, trace);
     return false;
   }
-  if (!is_made && !make_exception(m, trace, exception)) return false;
   m.throws_value = false;
   m.error.clear();
 
@@ -158,6 +160,12 @@ bool unwind(Machine& m) {
     m.reg(record.target) = exception;
   }
   return true;
+}
+
+void refuse_without_smp(Machine& m, const isa::OpInfo& op) {
+  const std::string text = std::string(op.mnemonic) + " needs the SMP scheduler: run with --smp";
+  m.context.services->report_uncaught(m.process, text, stack_trace(m));
+  m.process.exit_kind = process::ExitKind::kException;
 }
 
 }  // namespace ttvm::interp

@@ -112,22 +112,33 @@ void FunctionLowering::lower_return() {
   }
 }
 
-void FunctionLowering::lower_spawn() {
+void FunctionLowering::lower_spawn(isa::Op op) {
+  const std::uint32_t options = op == isa::Op::kSpawnWith ? 1 : 0;
+  const auto push_results = [&](Register first) {
+    for (std::int32_t i = 0; i < isa::info(op).pushes; ++i) {
+      push_register(static_cast<Register>(first + i));
+    }
+  };
   if (explicit_) {
     settle();
-    emit_result(RCode::kXSpawn);
+    const Register first = window_for(2);
+    touch(first + 1U);
+    emit(RCode::kXSpawn, first, 0, 0, static_cast<std::uint32_t>(op));
+    push_results(first);
     return;
   }
   const verify::Resolution& resolution = instance_->resolutions.at(pc_);
-  std::vector<Operand> operands = pop_many(resolution.arguments + 1);
-  const Register first = window_for(resolution.arguments + 1);
+  std::vector<Operand> operands = pop_many(resolution.arguments + 1 + options);
+  const Register first = window_for(resolution.arguments + 2);
   move_to_window(first, operands);
-  const std::uint32_t at = emit(RCode::kSpawn, first, resolution.arguments);
+  touch(first + 1U);
+  const std::uint32_t at =
+      emit(RCode::kSpawn, first, resolution.arguments, 0, static_cast<std::uint32_t>(op));
   if (resolution.instance != verify::kNone) {
     set_immediate(at, 0,
                   reinterpret_cast<Word>(context_.program.entries[resolution.instance].get()));
   }
-  push_register(first);
+  push_results(first);
 }
 
 }  // namespace ttvm::lower

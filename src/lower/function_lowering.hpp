@@ -95,6 +95,7 @@ class FunctionLowering {
   void lower_lambda(std::uint32_t pc);
   void lower_make_list(std::uint32_t count);
   void lower_native(const bytecode::Instruction& instruction);
+  void lower_native_jump(const bytecode::Instruction& instruction);
   bool lower_process(const bytecode::Instruction& instruction, bool& alive);
   void lower_send(const bytecode::Instruction& instruction);
   void lower_receive_after(const bytecode::Instruction& instruction);
@@ -105,7 +106,7 @@ class FunctionLowering {
   bool lower_proven_call(std::uint32_t callee, bool closure);
   bool lower_explicit_call(const FunctionEntry* callee);
   void lower_return();
-  void lower_spawn();
+  void lower_spawn(isa::Op op);
   bool is_tail_call() const;
 
   // operands

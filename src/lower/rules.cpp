@@ -65,7 +65,18 @@ bool FunctionLowering::lower_instruction(std::uint32_t& pc) {
   if (lower_operator(pc) || lower_data(instruction)) return true;
   if (lower_control(instruction, alive) || lower_process(instruction, alive)) return alive;
   TTVM_CHECK(isa::has_effect(instruction.op, isa::kNative));
-  lower_native(instruction);
+  if (isa::info(instruction.op).shape == isa::Shape::kLabel) {
+    lower_native_jump(instruction);
+    return true;
+  }
+  // With its operand on the stack it is the same instruction.
+  Instruction on_stack = instruction;
+  on_stack.a = 0;
+  if (instruction.a != 0) {
+    const bool is_name = isa::info(instruction.op).shape == isa::Shape::kOptName;
+    push_constant(is_name ? name_term(instruction.a - 1) : term::static_int(instruction.imm));
+  }
+  lower_native(on_stack);
   return true;
 }
 
@@ -489,6 +500,24 @@ void FunctionLowering::lower_native(const Instruction& instruction) {
   if (effect.pushes != 0) push_register(first);
 }
 
+void FunctionLowering::lower_native_jump(const Instruction& instruction) {
+  const verify::StackEffect effect = verify::stack_effect(instruction);
+  const auto count = static_cast<std::uint32_t>(effect.pops);
+  std::vector<Operand> operands = pop_many(count);
+  for (Operand& operand : operands) {
+    if (!operand.is_constant) operand.reg = clear_of_settle(operand.reg);
+  }
+  settle();
+  const Register first = window_for(count + 1);
+  move_to_window(first, operands);
+  const auto op = static_cast<std::uint32_t>(instruction.op);
+  const std::uint32_t at =
+      emit(RCode::kNativeJump, first, count, static_cast<std::uint32_t>(effect.pushes), op);
+  set_immediate(at, 0, reinterpret_cast<Word>(context_.options.natives[op]));
+  jump_to(at, 1, instruction.a);
+  if (effect.pushes != 0) push_register(first);
+}
+
 // ---- Control
 
 bool FunctionLowering::lower_control(const Instruction& instruction, bool& alive) {
@@ -556,7 +585,10 @@ void FunctionLowering::lower_try(const Instruction& instruction) {
 bool FunctionLowering::lower_process(const Instruction& instruction, bool& alive) {
   switch (instruction.op) {
     case Op::kSpawn:
-      lower_spawn();
+    case Op::kSpawnLink:
+    case Op::kSpawnMonitor:
+    case Op::kSpawnWith:
+      lower_spawn(instruction.op);
       return true;
     case Op::kSend:
     case Op::kSendNamed:
@@ -592,15 +624,10 @@ bool FunctionLowering::lower_process(const Instruction& instruction, bool& alive
       alive = false;
       return true;
     }
-    case Op::kRegister:
-    case Op::kWhereis:
-    case Op::kUnregister: {
-      if (instruction.a != 0) push_constant(name_term(instruction.a - 1));
-      Instruction on_stack = instruction;
-      on_stack.a = 0;
-      lower_native(on_stack);
+    case Op::kExitSelf:
+      lower_native(instruction);
+      alive = false;
       return true;
-    }
     default:
       return false;
   }

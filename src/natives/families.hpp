@@ -36,6 +36,48 @@ NativeStatus register_name(NativeCall& call);
 NativeStatus whereis(NativeCall& call);
 NativeStatus unregister_name(NativeCall& call);
 
+// failure.cpp
+NativeStatus link(NativeCall& call);
+NativeStatus unlink(NativeCall& call);
+NativeStatus monitor(NativeCall& call);
+NativeStatus demonitor(NativeCall& call);
+NativeStatus trap_exit(NativeCall& call);
+NativeStatus exit_self(NativeCall& call);
+NativeStatus exit_pid(NativeCall& call);
+
+// messages.cpp
+NativeStatus msg_id(NativeCall& call);
+NativeStatus msg_sender(NativeCall& call);
+NativeStatus msg_priority(NativeCall& call);
+NativeStatus msg_correlation(NativeCall& call);
+NativeStatus send_with(NativeCall& call);
+NativeStatus send_after(NativeCall& call);
+NativeStatus cancel_timer(NativeCall& call);
+NativeStatus dead_letters(NativeCall& call);
+
+// ask.cpp
+NativeStatus ask(NativeCall& call);
+NativeStatus reply(NativeCall& call);
+NativeStatus reply_to(NativeCall& call);
+NativeStatus process_info(NativeCall& call);
+NativeStatus processes(NativeCall& call);
+
+// receive.cpp
+NativeStatus receive_match(NativeCall& call);
+NativeStatus receive_match_after(NativeCall& call);
+NativeStatus recv_peek(NativeCall& call);
+NativeStatus recv_accept(NativeCall& call);
+NativeStatus recv_skip(NativeCall& call);
+NativeStatus recv_wait(NativeCall& call);
+NativeStatus recv_wait_until(NativeCall& call);
+
+// A Pid, or an Int that may be one. False: `call.error` says what was expected.
+bool take_pid(NativeCall& call, Term value, std::uint64_t& pid);
+// A Pid, an Int or a name.
+bool take_address(NativeCall& call, Term value, process::Address& to);
+// A Ref; gives its number.
+bool take_ref(NativeCall& call, Term value, std::uint64_t& number);
+
 // "READ_FILE expects a path but got Int"
 std::string expects(const NativeCall& call, std::string_view what, Term got);
 // The text in quotes, escaped.

@@ -11,6 +11,7 @@
 #include "base/utf8.hpp"
 #include "heap/build.hpp"
 #include "natives/families.hpp"
+#include "process/signals.hpp"
 #include "term/access.hpp"
 
 namespace ttvm::natives {
@@ -109,7 +110,7 @@ void discard(process::Job& base) { delete static_cast<FileJob*>(&base); }
 FileJob* finished_job(NativeCall& call, NativeStatus& status) {
   auto* job = static_cast<FileJob*>(call.process.pending_io);
   if (job == nullptr) return nullptr;
-  if (!job->done) process::fetch_signals(call.process);
+  if (!job->done) process::fetch_signals(call.process, call.context);
   status = NativeStatus::kWait;
   return job->done ? job : nullptr;
 }

@@ -12,8 +12,15 @@
 
 namespace ttvm::process {
 
+class Executor;
 class ProcessTable;
 class Registry;
+
+// Where a message goes: to a name if there is one, else to a pid.
+struct Address {
+  std::uint64_t pid = 0;
+  std::string_view name;
+};
 
 // How a slice ended, and so what the scheduler does with the process.
 enum class SliceEnd : std::uint8_t {
@@ -24,12 +31,27 @@ enum class SliceEnd : std::uint8_t {
   kStopRun,   // EXIT: the whole run ends (RunContext::exit_status)
 };
 
+// Why a message reaches nobody.
+enum class DeadLetterReason : std::uint8_t {
+  kNoProcess,    // the pid is not alive
+  kNoName,       // no process has that name
+  kMailboxFull,  // on_full: drop_newest or drop_oldest
+  kLateReply,    // the one who asked waits no longer
+  kEnded,        // the receiver ended while the sender waited for room
+};
+// "no such process": the field `reason` of a dead letter.
+std::string_view text_of(DeadLetterReason reason);
+
 // Cold services of the VM that instructions need; implemented by vm.
 class Services {
  public:
   virtual ~Services() = default;
-  // A message that nobody gets. Counted, warned of at a limited rate. `to`: pid or name.
-  virtual void dead_letter(std::uint64_t from, std::string_view to, const char* why) = 0;
+  // A message that nobody gets. Counted, warned of at a limited rate. `to`: "process 2", or a name
+  // in quotes. Returns the processes that want to hear of it (DEAD_LETTERS).
+  virtual std::vector<std::uint64_t> dead_letter(std::uint64_t from, std::string_view to,
+                                                 DeadLetterReason reason) = 0;
+  // From now on `pid` hears of dead letters, or no more.
+  virtual void want_dead_letters(std::uint64_t pid, bool wanted) = 0;
   // One line on standard output, written as one.
   virtual void print_line(std::string_view text) = 0;
   // The arguments that follow the program on the command line.
@@ -38,6 +60,8 @@ class Services {
   // `stack`: "function (file:line)", innermost first.
   virtual void report_uncaught(const Process& process, std::string_view message,
                                const std::vector<std::string>& stack) = 0;
+  // A process ends for another reason than an exception, `normal` or `shutdown`.
+  virtual void report_exit(const Process& process, std::string_view reason) = 0;
 
   // What SPAWN means by a name that is no function of the program: a predefined type, a file beside
   // the program, else a basic process, which gets the name as its argument.
@@ -47,6 +71,25 @@ class Services {
     std::string error;  // set instead of function: the file is there but is no valid program
   };
   virtual ProcessType find_process_type(std::string_view name) = 0;
+};
+
+// A message that is to be sent later; the rest is the TimerPort's.
+struct DelayedSend {
+  Message* message = nullptr;
+};
+
+// Where delayed messages go; implemented by the lane of the worker.
+class TimerPort {
+ public:
+  virtual ~TimerPort() = default;
+  // Takes over the message. With `keep` the caller may cancel, and must release() at last; else the
+  // result is not to be used.
+  virtual DelayedSend* send_at(base::Nanos deadline, Message* message, const Address& to,
+                               bool keep) = 0;
+  // True: it will not be sent, and the message has been dropped. By any worker.
+  virtual bool cancel(DelayedSend* delayed) = 0;
+  virtual bool is_over(const DelayedSend* delayed) const = 0;
+  virtual void release(DelayedSend* delayed) = 0;
 };
 
 // Where blocking work goes; implemented by the scheduler.
@@ -85,12 +128,15 @@ struct RunContext {
     return result != PushResult::kClosed;
   }
 
+  Executor* executor = nullptr;
   ProcessTable* table = nullptr;
   Registry* registry = nullptr;
   base::Clock* clock = nullptr;
+  base::Nanos start_time = 0;  // what MONOTONIC_MS counts from
   Services* services = nullptr;
   EpochParticipant* epoch = nullptr;  // online while a slice runs
   JobPort* jobs = nullptr;
+  TimerPort* timers = nullptr;
   std::uint32_t worker = 0;           // index of the worker
   std::uint64_t next_message_id = 0;  // worker-local; ids are made unique by the worker's index
   std::uint64_t next_ref = 0;
@@ -100,8 +146,13 @@ struct RunContext {
   std::uint32_t points_to_pass = UINT32_MAX;
 };
 
-// A new process: pid, struct, first block, entry in the table. It is not runnable yet: the caller
-// prepares its first frame, then calls context.wake(). Null when `max_processes` are alive.
+// A new process: pid, struct, first block. Nobody can find it yet: the caller prepares it, then
+// publishes it, then calls context.wake(). Null when `max_processes` are alive.
+Process* new_process(RunContext& context, std::uint64_t parent,
+                     std::uint32_t words = kInitialBlockWords);
+// Its entry in the table. False when there is no memory for that: the process is gone.
+bool publish(RunContext& context, Process* process);
+// Both, for a process whose preparation nobody else could see.
 Process* spawn_process(RunContext& context, std::uint64_t parent,
                        std::uint32_t words = kInitialBlockWords);
 
@@ -111,8 +162,15 @@ class Executor {
   // Runs `process` for about `budget` reductions (never more than twice that).
   virtual SliceEnd run(Process& process, RunContext& context, std::int32_t budget) = 0;
   // Releases everything that only the executor knows of (ExecutionExtras, a stack that has left the
-  // initial block). Called once, at the end.
+  // initial block). Called once, at the end. The heap stays.
   virtual void release(Process& process) = 0;
+  // Where a process that does not run is: function and line of its next instruction, for reports.
+  struct Place {
+    std::string_view function;
+    std::string_view source;
+    std::uint32_t line = 0;
+  };
+  virtual Place locate(const Process& process) const = 0;
 };
 
 }  // namespace ttvm::process

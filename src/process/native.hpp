@@ -16,9 +16,15 @@ namespace ttvm::process {
 enum class NativeStatus : std::uint8_t {
   kDone,         // `result` is the result, if the instruction has one
   kRaise,        // `error` is the message of the exception
-  kWait,         // waits for a signal (Process::pending_io); the native is called again after it
+  kRaiseValue,   // as THROW: `result` is raised
+  kWait,         // waits for a signal, or wait_deadline; the native is called again after it
+  kAgain,        // gives the slice up and is called again: a long work in parts
+  kJump,         // to the instruction's label, with no results
   kOutOfMemory,  // reserve() said no: the process ends
 };
+
+// A native that has taken in signals may find that its process has to end (Process::exit_kind):
+// whatever it returns, the process ends then.
 
 // One execution of such an instruction. Arguments are in registers of the running frame, in the
 // order they were pushed; reserve() keeps them up to date when it collects.

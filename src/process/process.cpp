@@ -3,36 +3,27 @@
 #include <new>
 
 #include "heap/slab.hpp"
+#include "process/details.hpp"
 #include "process/epoch.hpp"
 #include "process/executor.hpp"
+#include "process/limit.hpp"
 #include "process/table.hpp"
 
 namespace ttvm::process {
 
 namespace {
 
-void destroy_process(void* object) {
-  auto* process = static_cast<Process*>(object);
-  process->~Process();
-  heap::slab_free(process, sizeof(Process));
+void free_details(Process& process) {
+  delete process.details;
+  process.details = nullptr;
 }
 
-// A signal that its receiver did not live to see. True if it was a message.
-bool drop_signal(Signal* signal) {
-  switch (signal->kind) {
-    case SignalKind::kMessage:
-      free_message(static_cast<Message*>(signal));
-      return true;
-    case SignalKind::kTimeout:
-      free_timeout(signal);
-      return false;
-    case SignalKind::kIoDone: {
-      auto* job = static_cast<Job*>(signal);
-      job->discard(*job);
-      return false;
-    }
-  }
-  return false;
+void destroy_process(void* object) {
+  auto* process = static_cast<Process*>(object);
+  // Those of a limited process stay until no sender can look at the limit any more.
+  free_details(*process);
+  process->~Process();
+  heap::slab_free(process, sizeof(Process));
 }
 
 }  // namespace
@@ -47,19 +38,13 @@ Process* create_process(std::uint64_t pid, std::uint64_t parent, std::uint32_t w
   return process;
 }
 
-void take_control_signal(Process& process, Signal* signal) {
-  switch (signal->kind) {
-    case SignalKind::kTimeout:
-      if (process.timer == signal) process.timer = nullptr;
-      free_timeout(signal);
-      break;
-    case SignalKind::kIoDone:
-      static_cast<Job*>(signal)->done = true;
-      break;
-    case SignalKind::kMessage:
-      process.mailbox.append(static_cast<Message*>(signal));
-      break;
-  }
+Details& make_details(Process& process) {
+  if (process.details == nullptr) process.details = new Details();
+  return *process.details;
+}
+
+Details::~Details() {
+  if (limit != nullptr) free_limit(limit);
 }
 
 void free_timeout(Signal* timeout) { heap::slab_free(timeout, kTimeoutBytes); }
@@ -77,32 +62,29 @@ void give_up_job(Process& process) {
   if (job != nullptr && job->done) job->discard(*job);
 }
 
-std::uint64_t release_process(Process* process, EpochParticipant& epoch) {
+void discard_process(Process* process, EpochParticipant& epoch) {
   TTVM_ASSERT(process->timer == nullptr && process->pending_io == nullptr);
-  std::uint64_t messages = process->mailbox.count();
-  while (Message* message = process->mailbox.pop()) free_message(message);
-  Signal* signal = process->inbox.close();
-  while (signal != nullptr) {
-    Signal* next = signal->next;
-    if (drop_signal(signal)) ++messages;
-    signal = next;
-  }
   process->heap.release();
   free_initial_block(*process);
+  if (process->details != nullptr && !process->limited) free_details(*process);
   epoch.retire(process, destroy_process);
-  return messages;
+}
+
+Process* new_process(RunContext& context, std::uint64_t parent, std::uint32_t words) {
+  const std::uint64_t pid = context.table->reserve_pid(context.worker);
+  return TTVM_UNLIKELY(pid == 0) ? nullptr : create_process(pid, parent, words);
+}
+
+bool publish(RunContext& context, Process* process) {
+  if (TTVM_LIKELY(context.table->insert(process, context.worker, *context.epoch))) return true;
+  context.executor->release(*process);
+  discard_process(process, *context.epoch);
+  return false;
 }
 
 Process* spawn_process(RunContext& context, std::uint64_t parent, std::uint32_t words) {
-  const std::uint64_t pid = context.table->reserve_pid(context.worker);
-  if (TTVM_UNLIKELY(pid == 0)) return nullptr;
-  Process* process = create_process(pid, parent, words);
-  if (TTVM_UNLIKELY(!context.table->insert(process, context.worker, *context.epoch))) {
-    free_initial_block(*process);
-    destroy_process(process);
-    return nullptr;
-  }
-  return process;
+  Process* process = new_process(context, parent, words);
+  return process != nullptr && publish(context, process) ? process : nullptr;
 }
 
 }  // namespace ttvm::process

@@ -35,20 +35,49 @@ inline constexpr base::Nanos kNoDeadline = -1;
 // processes must fit; a process that needs more grows at once and once.
 inline constexpr std::uint32_t kInitialBlockWords = 32;
 
-// Why a process ended; more reasons come with links and monitors.
-enum class ExitKind : std::uint8_t { kNone, kNormal, kException, kOutOfMemory, kKilled };
+// How a process ended. The reason as programs see it: exit_reason().
+enum class ExitKind : std::uint8_t {
+  kNone,
+  kNormal,       // "normal"
+  kException,    // an exception that nobody caught, which has been reported; the reason is it
+  kOutOfMemory,  // "out_of_memory"
+  kExited,       // EXIT_SELF, or an exit signal; Details::exit_reason
+  kKilled,       // EXIT_PID with "kill": "killed"
+};
 
 // Among processes that can run, the more urgent ones go first (sched/turns.hpp has the exceptions).
 enum class ProcessPriority : std::uint8_t { kLow, kNormal, kHigh };
 
 struct ExecutionExtras;  // interp: operand stack of unproven code, active TRYs; null until needed
+struct Details;          // details.hpp: what only some processes have; null until needed
 
+// Waiting for room in another's mailbox (kBlock in limit.hpp), from the SEND to the signal kRoom.
+enum class SendState : std::uint8_t { kNone, kWaitsForRoom, kHasRoom };
+
+// Of the message received last: MSG_ID, MSG_SENDER, MSG_CORRELATION, MSG_PRIORITY, REPLY.
+struct LastMessage {
+  std::uint64_t id = 0;  // 0: nothing was received yet
+  std::uint64_t sender = 0;
+  Term correlation = Term::null();  // in the heap; a root
+};
+
+// What a slice needs comes first: a process that has slept long is not in the cache.
 struct Process {
   std::uint64_t pid = 0;
-
   Process* queue_next = nullptr;  // link in the one queue or list that holds the process
   Inbox inbox;
-  Mailbox mailbox;  // signals taken from the inbox, in order
+
+  ProcessPriority priority = ProcessPriority::kNormal;
+  ExitKind exit_kind = ExitKind::kNone;  // set: the process ends at once, and runs nothing any more
+  SendState send_state = SendState::kNone;
+  std::uint8_t last_priority = kNormalPriority;  // of `last`
+  bool waits = false;                            // for a signal, since its last slice
+  bool traps_exits = false;
+  bool limited = false;               // details->limit; constant once the process can be found
+  std::uint8_t registered_names = 0;  // saturates; names are in the registry
+
+  Mailbox mailbox;  // messages taken from the inbox, in order
+  Details* details = nullptr;
 
   // Registers of the machine while the process does not run.
   const Word* pc = nullptr;  // next instruction
@@ -56,20 +85,18 @@ struct Process {
   Word* stack_begin = nullptr;
   Word* stack_end = nullptr;
   heap::Heap heap;
-  ExecutionExtras* extras = nullptr;
+  LastMessage last;
 
   // Waiting. `wait_deadline` is set by the instruction that waits and stays until it has finished,
   // so that the instruction can be executed again after every wake-up.
   base::Nanos wait_deadline = kNoDeadline;
-  Signal* timer = nullptr;    // armed by the scheduler for wait_deadline; see sched/lane.hpp
-  Job* pending_io = nullptr;  // natives: the outstanding or finished job of this process
+  Signal* timer = nullptr;  // armed by the scheduler for wait_deadline; see sched/lane.hpp
 
   std::uint64_t reductions = 0;  // executed so far, slices that have ended
-  std::uint64_t parent = 0;      // pid
+  ExecutionExtras* extras = nullptr;
+  Job* pending_io = nullptr;  // natives: the outstanding or finished job of this process
+  std::uint64_t parent = 0;   // pid
   const term::FunctionInfo* initial_function = nullptr;
-  ExitKind exit_kind = ExitKind::kNone;
-  ProcessPriority priority = ProcessPriority::kNormal;
-  std::uint8_t registered_names = 0;  // saturates; names are in the registry
 
   // Stack and heap of a small process in one block of `initial_block_bytes`.
   Word* initial_block = nullptr;
@@ -80,17 +107,6 @@ struct Process {
 // the executor's).
 Process* create_process(std::uint64_t pid, std::uint64_t parent,
                         std::uint32_t words = kInitialBlockWords);
-
-// What a signal that is no message means to its receiver: a timeout is dropped (`timer` is cleared
-// if it was the current one), a job is marked done.
-void take_control_signal(Process& process, Signal* signal);
-
-// Takes everything out of the inbox: messages into the mailbox, the rest is dealt with. Returns the
-// number of signals.
-inline std::uint32_t fetch_signals(Process& process) {
-  return process.mailbox.fetch(process.inbox,
-                               [&](Signal* signal) { take_control_signal(process, signal); });
-}
 
 // Every kTimeout node is one block of this size (made by sched, freed by whoever drains it).
 inline constexpr std::size_t kTimeoutBytes = 80;
@@ -105,10 +121,8 @@ void free_initial_block(Process& process);
 // is still in the table: after that such a job may be gone at any moment.
 void give_up_job(Process& process);
 
-// The end: closes the inbox, drops queue, fragments, heap and blocks, and retires the struct. The
-// process must be out of the table, its names, its timer and its job gone, the executor's part (a
-// stack that has left the initial block too) released.
-// Returns the number of messages that were still queued.
-std::uint64_t release_process(Process* process, EpochParticipant& epoch);
+// Frees heap, first block and details of a process, and retires the struct, which others may still
+// hold. What else it had must be gone.
+void discard_process(Process* process, EpochParticipant& epoch);
 
 }  // namespace ttvm::process

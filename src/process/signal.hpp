@@ -12,11 +12,29 @@ namespace ttvm::process {
 
 using term::Term;
 
+// What a signal is and which block it lives in.
 enum class SignalKind : std::uint8_t {
-  kMessage,  // Message
+  // Blocks are Message: values come along.
+  kMessage,   // for the mailbox
+  kRequest,   // a message of an ASK: who takes it in is monitored by its sender until it answers
+  kReply,     // the answer to an ASK
+  kDown,      // a monitored process has ended: becomes a message if the monitor is still there
+  kLinkExit,  // a linked process has ended
+  kExit,      // EXIT_PID
+  // Blocks are Control.
+  kLink,       // `from` links to the receiver
+  kUnlink,     // `from` unlinks; `number` is the id of the unlinking
+  kUnlinkAck,  // `from` has seen the unlinking `number`
+  kMonitor,    // `from` monitors the receiver; `number` is the ref
+  kDemonitor,  // it does not any more
+  kRoom,       // the mailbox that the receiver's message did not fit in has taken it
+  kAskInfo,    // `from` wants to know about the receiver (PROCESS_INFO); `number` is its question
+  // Others.
   kTimeout,  // the receive or sleep timer ran out; the node is the timer's own
   kIoDone,   // a blocking job of this process has finished; the node is its Job
 };
+
+constexpr bool is_message_block(SignalKind kind) { return kind <= SignalKind::kExit; }
 
 // Intrusive node. `next` belongs to whoever holds the node: sender, inbox, then receiver.
 struct Signal {
@@ -30,11 +48,21 @@ inline constexpr std::uint8_t kNormalPriority = 128;
 // adopts the block as a heap fragment, without a second copy.
 struct Message : Signal {
   std::uint8_t priority = kNormalPriority;
+  bool counted = false;       // it takes up room in a limited mailbox (limit.hpp)
+  bool sender_waits = false;  // for room in it
+  std::uint32_t arrival = 0;  // the mailbox's: how many had arrived with it, modulo 2^32
   std::uint64_t id = 0;
   std::uint64_t sender = 0;         // pid
   Term correlation = Term::null();  // points into the fragment if boxed
   Term value = Term::null();        // points into the fragment if boxed
   heap::Fragment fragment;          // last: its words follow
+
+  // The mailbox's link back. While a message is in a mailbox its fragment is in no heap, so the
+  // link of the fragment is free for it.
+  Message* previous() const { return reinterpret_cast<Message*>(fragment.next); }
+  void set_previous(Message* message) {
+    fragment.next = reinterpret_cast<heap::Fragment*>(message);
+  }
 };
 
 // Bytes before the fragment in its block; whoever holds a Fragment of a message finds the block so.
@@ -44,6 +72,14 @@ inline constexpr std::size_t kFragmentOffset = sizeof(Message) - sizeof(heap::Fr
 Message* make_message(std::uint32_t words);
 // Drops a message that nobody received, with everything it refers to outside of its block.
 void free_message(Message* message);
+
+// A signal without values.
+struct Control : Signal {
+  std::uint64_t from = 0;  // pid
+  std::uint64_t number = 0;
+};
+Control* make_control(SignalKind kind, std::uint64_t from, std::uint64_t number);
+void free_control(Control* control);
 
 // A blocking piece of work of one process. It is run by the blocking pool, then comes back through
 // the inbox as kIoDone, after which the process owns it (Process::pending_io until then and after).

@@ -19,6 +19,7 @@ struct Environment {
   process::Registry& registry;
   process::Services& services;
   io::Output& output;
+  base::Nanos start_time = 0;  // by the clock that the run uses
 };
 
 // How process 1 ended and why the run stops.

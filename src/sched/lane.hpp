@@ -14,10 +14,15 @@
 //   The exchange decides: either the timeout comes through the inbox or it does not come at all. A
 //   timeout fires into a process that has just ended: the epoch keeps the struct, and the closed
 //   inbox gives the block back to the one who fired.
+//
+// Delayed sends are entries of the same wheel. Such a block has up to two owners: the wheel, until
+// it was fired or cancelled, and the process that may cancel it, until it calls release(). The last
+// one frees it.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "process/executor.hpp"
 #include "sched/driver.hpp"
@@ -32,6 +37,17 @@ struct Timeout : process::Signal, timer::Entry {
 
 static_assert(sizeof(Timeout) <= process::kTimeoutBytes);
 
+struct DelayedEntry : process::DelayedSend, timer::Entry {
+  std::uint64_t to = 0;  // pid
+  std::string name;      // or name
+  // Owners left. Decremented by each of them, release and acquire: the last one frees what the
+  // other may have written.
+  std::atomic<std::uint8_t> owners{1};
+};
+
+// timer::Entry::purpose
+enum EntryKind : std::uint8_t { kTimeoutEntry, kDelayedEntry };
+
 enum class AfterSlice : std::uint8_t {
   kRunnable,  // it wants to run again: queue it
   kAtPoint,   // the same, and it stands at a scheduling point
@@ -40,11 +56,11 @@ enum class AfterSlice : std::uint8_t {
   kStopRun,   // EXIT; context.exit_status
 };
 
-class Lane {
+class Lane final : public process::TimerPort {
  public:
   Lane(Environment& environment, RunState& run_state, std::uint32_t index,
        process::EpochParticipant& epoch, process::JobPort& jobs, base::Clock& clock);
-  ~Lane();
+  ~Lane() override;
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
@@ -65,6 +81,13 @@ class Lane {
   // A job that has come back: into the inbox of its process, or discarded.
   void deliver(process::Job* job);
 
+  // process::TimerPort
+  process::DelayedSend* send_at(base::Nanos deadline, process::Message* message,
+                                const process::Address& to, bool keep) override;
+  bool cancel(process::DelayedSend* delayed) override;
+  bool is_over(const process::DelayedSend* delayed) const override;
+  void release(process::DelayedSend* delayed) override;
+
   // The end of a process that will not run again.
   void end(process::Process& process);
 
@@ -79,8 +102,10 @@ class Lane {
 
  private:
   bool begin_wait(process::Process& process);
+  AfterSlice finish(process::Process& process);
   void arm_timer(process::Process& process);
   void cancel_timer(process::Process& process);
+  void fire(DelayedEntry& delayed);
   void count_timer(std::uint64_t change) {
     live_timers_.store(live_timers_.load(std::memory_order_relaxed) + change,
                        std::memory_order_relaxed);

@@ -9,8 +9,11 @@ Scheduler::Scheduler(const SchedulerOptions& options, process::Executor& executo
                      process::ProcessTable& table, process::Registry& registry, base::Clock& clock,
                      process::Services& services, io::Output& output) {
   TTVM_CHECK(options.schedulers >= 1 && options.budget >= 1);
-  const Environment environment{options, executor, table, registry, services, output};
-  if (options.seed.has_value() || options.script.has_value()) {
+  // The logical clock of a deterministic run begins at 0.
+  const bool deterministic = options.seed.has_value() || options.script.has_value();
+  const base::Nanos start = deterministic ? 0 : clock.now();
+  const Environment environment{options, executor, table, registry, services, output, start};
+  if (deterministic) {
     driver_ = std::make_unique<DeterministicDriver>(environment);
   } else {
     driver_ = std::make_unique<SmpDriver>(environment, clock);

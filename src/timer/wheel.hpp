@@ -46,6 +46,7 @@ struct Entry {
   std::uint8_t level = 0;  // where it is linked, owner's
   std::uint8_t slot = 0;
   bool linked = false;
+  std::uint8_t purpose = 0;  // what the entry is to whoever armed it
 };
 
 class Wheel {

@@ -315,6 +315,9 @@ bool Analysis::step(std::uint32_t pc, State& state) {
       return call(callee.index, state);
     }
     case Op::kSpawn:
+    case Op::kSpawnLink:
+    case Op::kSpawnMonitor:
+    case Op::kSpawnWith:
       return step_spawn(pc, state);
     case Op::kRet:
       if (returns_ && return_depth_ != state.depth()) failed_ = true;
@@ -373,6 +376,8 @@ void Analysis::step_try(std::uint32_t pc, State& state) {
 }
 
 bool Analysis::step_spawn(std::uint32_t pc, State& state) {
+  const Op op = module_.module().code[pc].op;
+  if (op == Op::kSpawnWith) state.pop();
   const Known what = state.pop().known;
   Resolution resolution;
   if (what.kind == Known::kFunction) {
@@ -391,7 +396,7 @@ bool Analysis::step_spawn(std::uint32_t pc, State& state) {
   }
   resolutions_[pc] = resolution;
   state.pop_n(resolution.arguments);
-  state.push();
+  for (std::int32_t i = 0; i < isa::info(op).pushes; ++i) state.push();
   return true;
 }
 

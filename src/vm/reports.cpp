@@ -1,6 +1,6 @@
 #include "vm/reports.hpp"
 
-#include "interp/interpreter.hpp"
+#include "process/details.hpp"
 
 namespace ttvm::vm {
 
@@ -27,6 +27,22 @@ std::string process_with_name(std::uint64_t pid, std::string_view name) {
   return "process " + std::to_string(pid) + " (" + one_line(name) + ")";
 }
 
+std::string_view explain(process::DeadLetterReason reason) {
+  switch (reason) {
+    case process::DeadLetterReason::kNoProcess:
+      return "which does not run";
+    case process::DeadLetterReason::kNoName:
+      return "a name of no process";
+    case process::DeadLetterReason::kMailboxFull:
+      return "whose mailbox is full";
+    case process::DeadLetterReason::kLateReply:
+      return "which no longer waits for this reply";
+    case process::DeadLetterReason::kEnded:
+      return "which ended while the message waited for room";
+  }
+  return "";
+}
+
 }  // namespace
 
 bool Reports::Limit::allow(base::Nanos now) {
@@ -48,15 +64,35 @@ void Reports::tell_left_out(Limit& limit, const char* what) {
   limit.left_out = 0;
 }
 
-void Reports::dead_letter(std::uint64_t from, std::string_view to) {
+std::vector<std::uint64_t> Reports::dead_letter(std::uint64_t from, std::string_view to,
+                                                process::DeadLetterReason reason) {
   const base::MutexLock lock(mutex_);
   ++dead_letters_;
-  if (!dead_letter_limit_.allow(now())) return;
+  if (dead_letter_limit_.allow(now())) {
+    output_.flush();
+    tell_left_out(dead_letter_limit_, "dead letters");
+    errors_.write("dead letter: process " + std::to_string(from) + " sent to " + one_line(to) +
+                  ", " + std::string(explain(reason)) + "\n");
+  }
+  return dead_letter_listeners_;
+}
+
+void Reports::want_dead_letters(std::uint64_t pid, bool wanted) {
+  const base::MutexLock lock(mutex_);
+  std::erase(dead_letter_listeners_, pid);
+  if (wanted) dead_letter_listeners_.push_back(pid);
+}
+
+void Reports::exited(const process::Process& process, std::string_view name,
+                     std::string_view reason) {
+  const base::MutexLock lock(mutex_);
+  if (!exception_limit_.allow(now()) && process.pid != 1) return;
   output_.flush();
-  tell_left_out(dead_letter_limit_, "dead letters");
-  const bool is_name = to.starts_with('"');
-  errors_.write("dead letter: process " + std::to_string(from) + " sent to " + one_line(to) +
-                (is_name ? ", a name of no process\n" : ", which does not run\n"));
+  tell_left_out(exception_limit_, "processes ended by exceptions");
+  std::string text = process_with_name(process.pid, name) + " ended: " + one_line(reason);
+  const std::uint64_t by = process.details == nullptr ? 0 : process.details->ended_by;
+  if (by != 0) text += " (exit signal from process " + std::to_string(by) + ")";
+  errors_.write(text + "\n");
 }
 
 void Reports::uncaught(std::uint64_t pid, std::string_view name, std::string_view message,
@@ -95,23 +131,29 @@ std::string shown_name(const process::Process& process, const process::Registry&
     const std::vector<std::string> names = registry.names_of(process.pid);
     if (!names.empty()) return names.front();
   }
+  if (process.details != nullptr && !process.details->label.empty()) return process.details->label;
   return process.initial_function == nullptr ? "main" : process.initial_function->name;
 }
 
-std::string deadlock_report(const process::ProcessTable& table, const process::Registry& registry) {
+std::string deadlock_report(const process::ProcessTable& table, const process::Registry& registry,
+                            const process::Executor& executor) {
   constexpr std::uint64_t kMaxLines = 100;
   std::string text =
       "deadlock: process 1 waits for a message and no process is left that could send one\n";
   std::uint64_t waiting = 0;
   table.for_each([&](const process::Process& process) {
     if (++waiting > kMaxLines) return;
-    const interp::Location place = interp::locate(process);
+    const process::Executor::Place place = executor.locate(process);
     text += "    " + process_with_name(process.pid, shown_name(process, registry)) + " waits";
-    if (place.source != nullptr && !place.source->empty()) {
-      text += " at " + one_line(*place.source);
+    if (process.send_state == process::SendState::kWaitsForRoom) {
+      text += " for room in the mailbox of process " +
+              std::to_string(process.details->waits_for_room_of);
+    }
+    if (!place.source.empty()) {
+      text += " at " + one_line(place.source);
       if (place.line != 0) text += ":" + std::to_string(place.line);
-    } else if (place.function != nullptr) {
-      text += " in " + one_line(*place.function);
+    } else if (!place.function.empty()) {
+      text += " in " + one_line(place.function);
     }
     const std::uint32_t queued = process.mailbox.count();
     text += ", " + std::to_string(queued) + (queued == 1 ? " message" : " messages") + " queued\n";

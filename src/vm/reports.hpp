@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
 #include "io/output.hpp"
+#include "process/executor.hpp"
 #include "process/registry.hpp"
 #include "process/table.hpp"
 
@@ -29,11 +30,15 @@ class Reports {
   Reports(io::Output& output, io::ErrorOutput& errors, const base::Clock* clock)
       : output_(output), errors_(errors), clock_(clock) {}
 
-  // `to`: "process 2", or a name in quotes.
-  void dead_letter(std::uint64_t from, std::string_view to);
+  // `to`: "process 2", or a name in quotes. Returns who wants to hear of it.
+  std::vector<std::uint64_t> dead_letter(std::uint64_t from, std::string_view to,
+                                         process::DeadLetterReason reason);
+  void want_dead_letters(std::uint64_t pid, bool wanted);
   // `name`: registered, or of the process's first function. `message`: "Exception: ...".
   void uncaught(std::uint64_t pid, std::string_view name, std::string_view message,
                 const std::vector<std::string>& stack);
+  // An end for another reason. Told of at the same rate.
+  void exited(const process::Process& process, std::string_view name, std::string_view reason);
   // As it is; for reports that come once.
   void write(std::string_view text);
   // At the end of the run: what was left out and has not been told.
@@ -59,6 +64,7 @@ class Reports {
   io::ErrorOutput& errors_;
   const base::Clock* clock_;
   mutable base::Mutex mutex_;
+  std::vector<std::uint64_t> dead_letter_listeners_ TTVM_GUARDED_BY(mutex_);
   std::uint64_t dead_letters_ TTVM_GUARDED_BY(mutex_) = 0;
   Limit dead_letter_limit_ TTVM_GUARDED_BY(mutex_){kDeadLettersPerSecond};
   Limit exception_limit_ TTVM_GUARDED_BY(mutex_){kExceptionsPerSecond};
@@ -69,6 +75,7 @@ std::string shown_name(const process::Process& process, const process::Registry&
 
 // Who waits where, when nothing can run any more. Only for the thread that ran the scheduler, after
 // the run.
-std::string deadlock_report(const process::ProcessTable& table, const process::Registry& registry);
+std::string deadlock_report(const process::ProcessTable& table, const process::Registry& registry,
+                            const process::Executor& executor);
 
 }  // namespace ttvm::vm

@@ -75,8 +75,7 @@ class Vm::Machine final : public process::Services {
                is_deterministic(options_)}),
         schedulers_(scheduler_count(options_)),
         table_(schedulers_, options_.max_processes),
-        interpreter_({options_.max_stack_bytes, options_.max_heap_bytes,
-                      is_deterministic(options_) ? 0 : clock_.now()}),
+        interpreter_({options_.max_stack_bytes, options_.max_heap_bytes}),
         limited_(interpreter_, options_.max_reductions.value_or(UINT64_MAX)),
         delayed_reports_(limited_, reports_),
         scheduler_(
@@ -100,8 +99,12 @@ class Vm::Machine final : public process::Services {
   std::uint64_t processes_spawned() const { return table_.spawned_count(); }
 
   // process::Services
-  void dead_letter(std::uint64_t from, std::string_view to, const char* /*why*/) override {
-    reports_.dead_letter(from, to);
+  std::vector<std::uint64_t> dead_letter(std::uint64_t from, std::string_view to,
+                                         process::DeadLetterReason reason) override {
+    return reports_.dead_letter(from, to, reason);
+  }
+  void want_dead_letters(std::uint64_t pid, bool wanted) override {
+    reports_.want_dead_letters(pid, wanted);
   }
   void print_line(std::string_view text) override { output_.write_line(text); }
   const std::vector<std::string>& arguments() const override { return options_.arguments; }
@@ -113,6 +116,9 @@ class Vm::Machine final : public process::Services {
     } else {
       reports_.uncaught(process.pid, name, message, stack);
     }
+  }
+  void report_exit(const process::Process& process, std::string_view reason) override {
+    reports_.exited(process, shown_name(process, registry_), reason);
   }
   ProcessType find_process_type(std::string_view name) override {
     return code_.find_process_type(name);
@@ -161,7 +167,7 @@ int Vm::Machine::run(Verified program, const std::string& folder) {
         "not run at that step\n");
   }
   if (result.reason == sched::RunReason::kDeadlock) {
-    reports_.write(deadlock_report(table_, registry_));
+    reports_.write(deadlock_report(table_, registry_, interpreter_));
   } else if (limited_.exceeded()) {
     reports_.write("ttvm: stopped after " + std::to_string(*options_.max_reductions) +
                    " reductions (--max-reductions)\n");

@@ -62,7 +62,11 @@ TEST(InboxStress, ProducersAndAWaitingReceiver) {
   std::uint64_t waits = 0;
   std::uint64_t out_of_order = 0;
   while (received < kProducers * kEach) {
-    mailbox.fetch(inbox, [](process::Signal*) { FAIL(); });
+    for (process::Signal* signal = inbox.take_all(); signal != nullptr;) {
+      process::Signal* next = signal->next;
+      mailbox.append(static_cast<process::Message*>(signal));
+      signal = next;
+    }
     while (process::Message* message = mailbox.pop()) {
       if (message->id != ++last[message->sender]) ++out_of_order;
       process::free_message(message);
@@ -125,7 +129,7 @@ class Chaotic final : public testing::Actor {
       : totals_(totals), random_(seed), share_(share) {}
 
   SliceEnd step(Process& self, RunContext& context, std::int32_t) override {
-    while (receive(self).ok) ++totals_.received;
+    while (receive(self, context).ok) ++totals_.received;
     if (self.wait_deadline != kNoDeadline) {
       const bool over = context.clock->now() >= self.wait_deadline;
       if (!over && random_.below(2) == 0) return SliceEnd::kWaiting;
@@ -211,7 +215,7 @@ TEST_P(Stress, DialoguesWithPauses) {
           spawn(context, self.pid,
                 actor([left = kRounds](Process& me, RunContext& inner, std::int32_t) mutable {
                   for (;;) {
-                    const testing::Received ping = receive(me);
+                    const testing::Received ping = receive(me, inner);
                     if (!ping.ok) return SliceEnd::kWaiting;
                     send(inner, me.pid, ping.sender, ping.value);
                     if (--left == 0) return SliceEnd::kExited;
@@ -221,7 +225,7 @@ TEST_P(Stress, DialoguesWithPauses) {
             actor([&, partner, left = kRounds, asked = false](Process& me, RunContext& inner,
                                                               std::int32_t) mutable {
               if (asked) {
-                if (!receive(me).ok) return SliceEnd::kWaiting;
+                if (!receive(me, inner).ok) return SliceEnd::kWaiting;
                 asked = false;
                 if (--left == 0) {
                   ++finished;
@@ -232,7 +236,7 @@ TEST_P(Stress, DialoguesWithPauses) {
                   return SliceEnd::kWaiting;
                 }
               }
-              process::fetch_signals(me);
+              process::fetch_signals(me, inner);
               if (me.wait_deadline != kNoDeadline && inner.clock->now() < me.wait_deadline) {
                 return SliceEnd::kWaiting;
               }

@@ -25,7 +25,12 @@ using term::Term;
 
 class FakeServices : public process::Services {
  public:
-  void dead_letter(std::uint64_t, std::string_view, const char*) override {}
+  std::vector<std::uint64_t> dead_letter(std::uint64_t, std::string_view,
+                                         process::DeadLetterReason) override {
+    return {};
+  }
+  void want_dead_letters(std::uint64_t, bool) override {}
+  void report_exit(const process::Process&, std::string_view) override {}
   void print_line(std::string_view text) override { printed.emplace_back(text); }
   const std::vector<std::string>& arguments() const override { return args; }
   void report_uncaught(const process::Process&, std::string_view,

@@ -22,7 +22,7 @@ class TableTest : public ::testing::Test {
   }
   void drop(ProcessTable& table, Process* process) {
     table.remove(process, 0, epoch());
-    release_process(process, epoch());
+    discard_process(process, epoch());
     epoch().quiescent();
   }
 
@@ -132,7 +132,7 @@ TEST(ProcessTable, Churn) {
         for (Process* process : mine) {
           --alive;
           table.remove(process, worker, epoch);
-          release_process(process, epoch);
+          discard_process(process, epoch);
         }
         mine.clear();
       }
@@ -141,7 +141,7 @@ TEST(ProcessTable, Churn) {
     for (Process* process : mine) {
       --alive;
       table.remove(process, worker, epoch);
-      release_process(process, epoch);
+      discard_process(process, epoch);
     }
     epoch.go_offline();
   };

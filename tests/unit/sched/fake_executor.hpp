@@ -9,6 +9,7 @@
 
 #include "process/executor.hpp"
 #include "process/registry.hpp"
+#include "process/signals.hpp"
 #include "process/table.hpp"
 #include "sched/scheduler.hpp"
 
@@ -76,8 +77,8 @@ struct Received {
   std::int64_t value = 0;
 };
 
-inline Received receive(Process& self) {
-  if (self.mailbox.empty()) process::fetch_signals(self);
+inline Received receive(Process& self, RunContext& context) {
+  process::fetch_signals(self, context);
   Message* message = self.mailbox.pop();
   if (message == nullptr) return {};
   const Received received{true, message->sender, message->value.as_small()};
@@ -96,6 +97,7 @@ class FakeExecutor final : public process::Executor {
     return end;
   }
   void release(Process& process) override { delete actor_of(process); }
+  Place locate(const Process&) const override { return {}; }
 
  private:
   static Actor* actor_of(Process& process) {
@@ -105,7 +107,12 @@ class FakeExecutor final : public process::Executor {
 
 class FakeServices final : public process::Services {
  public:
-  void dead_letter(std::uint64_t, std::string_view, const char*) override {}
+  std::vector<std::uint64_t> dead_letter(std::uint64_t, std::string_view,
+                                         process::DeadLetterReason) override {
+    return {};
+  }
+  void want_dead_letters(std::uint64_t, bool) override {}
+  void report_exit(const Process&, std::string_view) override {}
   void print_line(std::string_view) override {}
   const std::vector<std::string>& arguments() const override { return arguments_; }
   void report_uncaught(const Process&, std::string_view, const std::vector<std::string>&) override {

@@ -91,7 +91,7 @@ TEST_P(OneWorker, AWokenUrgentOneRunsAtOnce) {
     const std::uint64_t server =
         spawn(context, ProcessPriority::kHigh, actor([&](Process& self, RunContext&, std::int32_t) {
                 while (true) {
-                  const testing::Received message = receive(self);
+                  const testing::Received message = receive(self, context);
                   if (!message.ok) return SliceEnd::kWaiting;
                   ++woken;
                   if (message.value != hog_slices) ++late;
@@ -122,7 +122,7 @@ TEST_P(OneWorker, ADialogueGoesBeforeLowButDoesNotStarveIt) {
         if (partner == 0) {
           partner = spawn(context, ProcessPriority::kNormal,
                           actor([](Process& me, RunContext& inner, std::int32_t) {
-                            const testing::Received ping = receive(me);
+                            const testing::Received ping = receive(me, inner);
                             if (ping.ok) send(inner, me.pid, ping.sender, 0);
                             return SliceEnd::kWaiting;
                           }));
@@ -133,7 +133,7 @@ TEST_P(OneWorker, ADialogueGoesBeforeLowButDoesNotStarveIt) {
           send(context, self.pid, partner, 0);
           return SliceEnd::kWaiting;
         }
-        if (!receive(self).ok) return SliceEnd::kWaiting;
+        if (!receive(self, context).ok) return SliceEnd::kWaiting;
         if (++pongs == kPongs) return SliceEnd::kStopRun;
         send(context, self.pid, partner, 0);
         return SliceEnd::kWaiting;

@@ -122,7 +122,7 @@ TEST_P(EveryDriver, PingPong) {
                           Process& self, RunContext& context, std::int32_t) mutable {
         if (ponger == 0) {
           ponger = spawn(context, self.pid, actor([](Process& me, RunContext& inner, std::int32_t) {
-                           const Received ping = receive(me);
+                           const Received ping = receive(me, inner);
                            if (!ping.ok) return SliceEnd::kWaiting;
                            if (ping.value < 0) return SliceEnd::kExited;
                            send(inner, me.pid, ping.sender, ping.value);
@@ -130,7 +130,7 @@ TEST_P(EveryDriver, PingPong) {
                          }));
           send(context, self.pid, ponger, 1);
         }
-        const Received pong = receive(self);
+        const Received pong = receive(self, context);
         if (!pong.ok) return SliceEnd::kWaiting;
         count = last = pong.value;
         send(context, self.pid, ponger, count == kRounds ? -1 : count + 1);
@@ -165,7 +165,7 @@ TEST_P(EveryDriver, FanInKeepsTheOrderOfEachSender) {
       }
     }
     for (int burst = 0; burst < 100; ++burst) {
-      const Received message = receive(self);
+      const Received message = receive(self, context);
       if (!message.ok) return received == kSenders * kEach ? SliceEnd::kExited : SliceEnd::kWaiting;
       ++received;
       if (message.value != ++last[message.sender]) ++out_of_order;
@@ -190,7 +190,7 @@ std::unique_ptr<testing::Actor> tree(std::uint64_t parent, int depth, std::int64
       for (int i = 0; i < 4; ++i) spawn(context, self.pid, tree(self.pid, depth - 1, nullptr));
     }
     while (missing > 0) {
-      const Received message = receive(self);
+      const Received message = receive(self, context);
       if (!message.ok) return SliceEnd::kWaiting;
       sum += message.value;
       --missing;
@@ -221,7 +221,7 @@ TEST_P(EveryDriver, SleepsEndAtTheirTime) {
     for (int i = 0; i < 50; ++i) {
       const base::Nanos delay = (i % 7) * kMillisecond / 2;
       spawn(context, self.pid, actor([&, delay](Process& me, RunContext& inner, std::int32_t) {
-              process::fetch_signals(me);
+              process::fetch_signals(me, inner);
               if (me.wait_deadline == kNoDeadline) {
                 me.wait_deadline = inner.clock->now() + delay;
                 return SliceEnd::kWaiting;
@@ -252,7 +252,7 @@ TEST_P(EveryDriver, CancelledTimeoutsDoNotHoldUpTheEnd) {
   World world(GetParam());
   std::atomic<int> finished{0};
   const auto echo = [](Process& me, RunContext& inner, std::int32_t) {
-    const Received ping = receive(me);
+    const Received ping = receive(me, inner);
     if (!ping.ok) return SliceEnd::kWaiting;
     send(inner, me.pid, ping.sender, ping.value);
     return SliceEnd::kRunnable;
@@ -264,7 +264,7 @@ TEST_P(EveryDriver, CancelledTimeoutsDoNotHoldUpTheEnd) {
             actor([&, partner, round = std::int64_t{0}](Process& me, RunContext& inner,
                                                         std::int32_t) mutable {
               if (me.wait_deadline != kNoDeadline) {
-                const Received answer = receive(me);
+                const Received answer = receive(me, inner);
                 if (!answer.ok) return SliceEnd::kWaiting;
                 me.wait_deadline = kNoDeadline;
                 EXPECT_EQ(answer.value, round);
@@ -322,7 +322,7 @@ TEST_P(EveryDriver, JobsComeBackAndKeepTheRunAlive) {
     for (int i = 0; i < 20; ++i) {
       spawn(context, self.pid,
             actor([&, left = 20](Process& me, RunContext& inner, std::int32_t) mutable {
-              process::fetch_signals(me);
+              process::fetch_signals(me, inner);
               if (me.pending_io != nullptr) {
                 if (!me.pending_io->done) return SliceEnd::kWaiting;
                 me.pending_io->discard(*me.pending_io);
@@ -429,7 +429,7 @@ TEST(SmpScheduler, WokenFromOutside) {
           started.release();
         }
         for (;;) {
-          const Received message = receive(self);
+          const Received message = receive(self, context);
           if (!message.ok) return self.pending_io->done ? SliceEnd::kExited : SliceEnd::kWaiting;
           sum += message.value;
           received.release();
@@ -446,7 +446,7 @@ TEST(SmpScheduler, StopFromAnotherThreadWhileParked) {
   World world(Mode{2});
   std::thread stopper;
   const RunResult result = world.run(actor([&](Process& self, RunContext& context, std::int32_t) {
-    process::fetch_signals(self);
+    process::fetch_signals(self, context);
     if (self.wait_deadline == kNoDeadline) {
       stopper = std::thread([&] { world.scheduler().stop(RunReason::kInterrupted, 130); });
     }
@@ -489,7 +489,7 @@ TEST(SmpScheduler, ADialogueDoesNotStarveOthers) {
                                                   std::int32_t) mutable {
     if (partner == 0) {
       partner = spawn(context, self.pid, actor([](Process& me, RunContext& inner, std::int32_t) {
-                        const Received ping = receive(me);
+                        const Received ping = receive(me, inner);
                         if (ping.ok) send(inner, me.pid, ping.sender, 0);
                         return SliceEnd::kWaiting;
                       }));
@@ -500,7 +500,7 @@ TEST(SmpScheduler, ADialogueDoesNotStarveOthers) {
       send(context, self.pid, partner, 0);
       return SliceEnd::kWaiting;
     }
-    if (!receive(self).ok) return SliceEnd::kWaiting;
+    if (!receive(self, context).ok) return SliceEnd::kWaiting;
     if (++pongs == 10000) return SliceEnd::kStopRun;
     send(context, self.pid, partner, 0);
     return SliceEnd::kWaiting;
@@ -517,11 +517,11 @@ TEST(SmpScheduler, ADialogueDoesNotWakeIdleWorkers) {
                                                               std::int32_t) mutable {
     if (partner == 0) {
       partner = spawn(context, self.pid, actor([](Process& me, RunContext& inner, std::int32_t) {
-                        const Received ping = receive(me);
+                        const Received ping = receive(me, inner);
                         if (ping.ok) send(inner, me.pid, ping.sender, 0);
                         return SliceEnd::kWaiting;
                       }));
-    } else if (!receive(self).ok) {
+    } else if (!receive(self, context).ok) {
       return SliceEnd::kWaiting;
     }
     if (--left == 0) return SliceEnd::kExited;
@@ -581,8 +581,8 @@ std::vector<std::uint64_t> trace_of(std::uint64_t seed) {
               trace.push_back(me.pid * 1'000'000 + static_cast<std::uint64_t>(budget));
               trace.push_back(static_cast<std::uint64_t>(inner.clock->now()));
               me.reductions += static_cast<std::uint64_t>(budget);
-              process::fetch_signals(me);
-              while (receive(me).ok) trace.push_back(me.pid);
+              process::fetch_signals(me, inner);
+              while (receive(me, inner).ok) trace.push_back(me.pid);
               if (left-- == 0) return SliceEnd::kExited;
               send(inner, me.pid, 2 + (i * 7 + static_cast<std::uint64_t>(left)) % 10, 0);
               me.wait_deadline = inner.clock->now() + static_cast<base::Nanos>(i) * 1000;
@@ -608,7 +608,7 @@ TEST(DeterministicScheduler, TimeJumpsToTheNextTimer) {
   World world(Mode{1, 5});
   base::Nanos woken_at = 0;
   world.run(actor([&](Process& self, RunContext& context, std::int32_t) {
-    process::fetch_signals(self);
+    process::fetch_signals(self, context);
     const base::Nanos deadline = 86'400'000 * kMillisecond;  // a day
     if (context.clock->now() < deadline) {
       self.wait_deadline = deadline;

@@ -73,9 +73,10 @@ class ReportsTest : public testing::Test {
 };
 
 TEST_F(ReportsTest, NextSecondBeginsWithWhatWasLeftOut) {
-  for (int i = 0; i < 14; ++i) reports_.dead_letter(1, "process 2");
+  for (int i = 0; i < 14; ++i)
+    reports_.dead_letter(1, "process 2", process::DeadLetterReason::kNoProcess);
   clock_.advance_by(1'000'000'000);
-  reports_.dead_letter(1, "\"x\"");
+  reports_.dead_letter(1, "\"x\"", process::DeadLetterReason::kNoName);
   reports_.finish();
   const std::string text = err_.text();
   const std::string tail =
@@ -129,6 +130,7 @@ TEST(LimitedExecutor, StopsAtTheLimitAndGrantsNoMore) {
       return process::SliceEnd::kRunnable;
     }
     void release(process::Process&) override {}
+    Place locate(const process::Process&) const override { return {}; }
   } spinner;
   LimitedExecutor limited(spinner, 2500);
   process::Process process;

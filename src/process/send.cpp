@@ -1,0 +1,211 @@
+#include "process/send.hpp"
+
+#include <array>
+#include <string>
+
+#include "heap/copy.hpp"
+#include "process/details.hpp"
+#include "process/limit.hpp"
+#include "process/registry.hpp"
+#include "term/symbols.hpp"
+
+namespace ttvm::process {
+
+namespace {
+
+const term::Shape* shape_of_keys(std::initializer_list<std::string_view> keys) {
+  const term::Shape* shape = term::root_shape();
+  for (const std::string_view key : keys) {
+    shape = term::shape_with(shape, term::intern(key));
+    TTVM_CHECK(shape != nullptr);
+  }
+  return shape;
+}
+
+Term text_term(std::string_view text) { return term::intern(text); }
+
+std::string shown(const Address& to) {
+  if (!to.name.empty()) return "\"" + std::string(to.name) + "\"";
+  return "process " + std::to_string(static_cast<std::int64_t>(to.pid));
+}
+
+// {type: "dead_letter", to, from, reason, message}
+Message* make_notice(const Address& to, DeadLetterReason reason, const Message& dead) {
+  const Term receiver = to.name.empty() ? Term::pid(to.pid) : Term::null();
+  const std::array<Term, 5> values{text_term("dead_letter"), receiver, Term::pid(dead.sender),
+                                   text_term(text_of(reason)), dead.value};
+  return make_object_message(system_shapes().dead_letter, values);
+}
+
+}  // namespace
+
+std::string_view text_of(DeadLetterReason reason) {
+  switch (reason) {
+    case DeadLetterReason::kNoProcess:
+      return "no such process";
+    case DeadLetterReason::kNoName:
+      return "no such name";
+    case DeadLetterReason::kMailboxFull:
+      return "mailbox full";
+    case DeadLetterReason::kLateReply:
+      return "late reply";
+    case DeadLetterReason::kEnded:
+      return "receiver ended";
+  }
+  return "";
+}
+
+const SystemShapes& system_shapes() {
+  static const SystemShapes kShapes{shape_of_keys({"type", "ref", "pid", "reason"}),
+                                    shape_of_keys({"type", "pid", "reason"}),
+                                    shape_of_keys({"type", "to", "from", "reason", "message"})};
+  return kShapes;
+}
+
+Message* make_message_of(Term value) {
+  if (!value.is_box()) {
+    Message* message = make_message(0);
+    message->value = value;
+    return message;
+  }
+  heap::MessageCopy copy(value);
+  Message* message = make_message(static_cast<std::uint32_t>(copy.words()));
+  message->value = copy.copy_to(message->fragment);
+  return message;
+}
+
+Message* make_message_of(Term value, Term correlation) {
+  if (!correlation.is_box()) {
+    Message* message = make_message_of(value);
+    message->correlation = correlation;
+    return message;
+  }
+  const std::array<Term, 2> roots{value, correlation};
+  std::array<Term, 2> copies;
+  heap::MessageCopy copy{std::span<const Term>(roots)};
+  Message* message = make_message(static_cast<std::uint32_t>(copy.words()));
+  copy.copy_to(message->fragment, copies);
+  message->value = copies[0];
+  message->correlation = copies[1];
+  return message;
+}
+
+Message* make_object_message(const term::Shape* shape, std::span<const Term> values) {
+  TTVM_ASSERT(values.size() == shape->count && shape->count <= 8);
+  std::array<Term, 8> copies;
+  heap::MessageCopy copy(values);
+  const std::size_t copied = copy.words();
+  Message* message = make_message(static_cast<std::uint32_t>(copied + 1 + values.size()));
+  copy.copy_to(message->fragment, std::span(copies).first(values.size()));
+  // The object itself comes behind what its fields refer to.
+  message->fragment.words = static_cast<std::uint32_t>(copied + 1 + values.size());
+  heap::Word* box = message->fragment.data() + copied;
+  box[0] =
+      term::Header(term::Kind::kObject, shape->id, static_cast<std::uint16_t>(shape->count)).word();
+  for (std::size_t i = 0; i < values.size(); ++i) box[1 + i] = copies[i].word();
+  message->value = Term::box(box);
+  return message;
+}
+
+Process* find_named(RunContext& context, std::string_view name) {
+  const std::uint64_t pid = context.registry->whereis(name);
+  return pid == 0 ? nullptr : context.table->find(pid);
+}
+
+bool deliver_to(RunContext& context, std::uint64_t pid, Signal* signal) {
+  Process* receiver = context.table->find(pid);
+  return receiver != nullptr && context.deliver(*receiver, signal);
+}
+
+namespace {
+
+// Step 1 to 3 of the sender in limit.hpp. False: the message is not to be pushed.
+bool enter_limited(RunContext& context, Process& receiver, Process* sender, Message* message,
+                   SendResult& result) {
+  MailboxLimit& limit = *receiver.details->limit;
+  message->counted = true;
+  if (limit.queued.fetch_add(1, std::memory_order_relaxed) < limit.max) return true;
+  switch (limit.policy) {
+    case OnFull::kDropOldest:
+      return true;
+    case OnFull::kBlock:
+      if (sender == nullptr) return true;  // nobody could wait
+      if (sender == &receiver) break;      // it would wait for itself
+      message->sender_waits = true;
+      result = SendResult::kWaits;
+      return true;
+    case OnFull::kRaise:
+      if (sender == nullptr) return true;
+      break;
+    case OnFull::kDropNewest:
+      limit.queued.fetch_sub(1, std::memory_order_relaxed);
+      drop_dead_letter(context, {receiver.pid, {}}, DeadLetterReason::kMailboxFull, message);
+      return false;
+  }
+  limit.queued.fetch_sub(1, std::memory_order_relaxed);
+  free_message(message);
+  result = SendResult::kRefused;
+  return false;
+}
+
+SendResult push_message(RunContext& context, Process& receiver, Process* sender, Message* message) {
+  SendResult result = SendResult::kSent;
+  if (TTVM_UNLIKELY(receiver.limited) &&
+      !enter_limited(context, receiver, sender, message, result)) {
+    return result;
+  }
+  const bool asks = message->kind == SignalKind::kRequest;
+  if (TTVM_UNLIKELY(!context.deliver(receiver, message))) {
+    drop_dead_letter(context, {receiver.pid, {}}, DeadLetterReason::kNoProcess, message);
+    return SendResult::kSent;
+  }
+  if (TTVM_UNLIKELY(result == SendResult::kWaits)) {
+    if (asks) return SendResult::kSent;  // it waits for the answer
+    sender->send_state = SendState::kWaitsForRoom;
+    details_of(*sender).waits_for_room_of = receiver.pid;
+  }
+  return result;
+}
+
+}  // namespace
+
+SendResult send_rarely(Process& sender, RunContext& context, const Address& to, Process* receiver,
+                       Message* message) {
+  if (receiver != nullptr) return push_message(context, *receiver, &sender, message);
+  drop_dead_letter(context, to,
+                   to.name.empty() ? DeadLetterReason::kNoProcess : DeadLetterReason::kNoName,
+                   message);
+  return SendResult::kSent;
+}
+
+SendResult send_to(Process& sender, RunContext& context, Process& receiver, Message* message) {
+  return push_message(context, receiver, &sender, message);
+}
+
+void send_unattended(RunContext& context, const Address& to, Message* message) {
+  Process* receiver = find_receiver(context, to);
+  if (receiver == nullptr) {
+    drop_dead_letter(context, to,
+                     to.name.empty() ? DeadLetterReason::kNoProcess : DeadLetterReason::kNoName,
+                     message);
+    return;
+  }
+  push_message(context, *receiver, nullptr, message);
+}
+
+void drop_dead_letter(RunContext& context, const Address& to, DeadLetterReason reason,
+                      Message* message) {
+  const std::vector<std::uint64_t> listeners =
+      context.services->dead_letter(message->sender, shown(to), reason);
+  for (const std::uint64_t pid : listeners) {
+    Message* notice = make_notice(to, reason, *message);
+    notice->id = unique_message_id(context);
+    if (!deliver_to(context, pid, notice)) {
+      free_message(notice);
+      context.services->want_dead_letters(pid, false);
+    }
+  }
+  free_message(message);
+}
+
+}  // namespace ttvm::process

@@ -1,0 +1,82 @@
+// Sending: copying a value into a message, finding the receiver, dead letters.
+//
+// Thread safety: by the worker that runs the sender, online in the epoch domain.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "process/executor.hpp"
+#include "process/table.hpp"
+#include "term/shape.hpp"
+
+namespace ttvm::process {
+
+enum class SendResult : std::uint8_t {
+  kSent,     // or a dead letter: the sender goes on
+  kWaits,    // sent, but the sender waits for room: SendState::kWaitsForRoom is set
+  kRefused,  // the mailbox is full and its process wants an exception for it; nothing was sent
+};
+
+// The values are copied; boxed ones into the message's block.
+Message* make_message_of(Term value);
+Message* make_message_of(Term value, Term correlation);
+// A message with an object: `values` in the order of the keys of `shape`.
+Message* make_object_message(const term::Shape* shape, std::span<const Term> values);
+
+// A number that no other message, or ref, of this run has.
+inline std::uint64_t unique_message_id(RunContext& context) {
+  return (++context.next_message_id << 10U) | context.worker;
+}
+inline std::uint64_t unique_ref(RunContext& context) {
+  return (++context.next_ref << 10U) | context.worker;
+}
+
+// Sends a message of the running process (kMessage or kRequest), whose sender and id are set here.
+// O(1).
+inline SendResult send(Process& sender, RunContext& context, const Address& to, Message* message);
+// The same to a process at hand. kRequest: the sender does not wait for room by itself.
+SendResult send_to(Process& sender, RunContext& context, Process& receiver, Message* message);
+// Without a sender who could wait or be told: the fired timer's way, and that of answers.
+void send_unattended(RunContext& context, const Address& to, Message* message);
+
+// A signal that is no message to the process with that pid. False: there is none, and the caller
+// still has the signal.
+bool deliver_to(RunContext& context, std::uint64_t pid, Signal* signal);
+
+// The process of that name, or null.
+Process* find_named(RunContext& context, std::string_view name);
+// The process of that address, or null.
+inline Process* find_receiver(RunContext& context, const Address& to) {
+  return TTVM_LIKELY(to.name.empty()) ? context.table->find(to.pid) : find_named(context, to.name);
+}
+
+// Nobody will receive the message: it is counted, warned of, shown to those who asked for dead
+// letters, and freed.
+void drop_dead_letter(RunContext& context, const Address& to, DeadLetterReason reason,
+                      Message* message);
+
+// The rare rest of send(): no receiver, or one with a limit, or one that has just ended.
+SendResult send_rarely(Process& sender, RunContext& context, const Address& to, Process* receiver,
+                       Message* message);
+
+inline SendResult send(Process& sender, RunContext& context, const Address& to, Message* message) {
+  message->sender = sender.pid;
+  message->id = unique_message_id(context);
+  Process* receiver = find_receiver(context, to);
+  if (TTVM_LIKELY(receiver != nullptr && !receiver->limited) &&
+      TTVM_LIKELY(context.deliver(*receiver, message))) {
+    return SendResult::kSent;
+  }
+  return send_rarely(sender, context, to, receiver, message);
+}
+
+// Shapes of the objects that the VM itself sends.
+struct SystemShapes {
+  const term::Shape* down;         // type, ref, pid, reason
+  const term::Shape* exit;         // type, pid, reason
+  const term::Shape* dead_letter;  // type, to, from, reason, message
+};
+const SystemShapes& system_shapes();
+
+}  // namespace ttvm::process
