@@ -50,6 +50,7 @@ class alignas(64) Worker {
   bool has_surplus() const { return queue_.stealable() > (next_ == nullptr ? 1U : 0U); }
   void share_surplus(base::Nanos now);
   process::Process* take_local();
+  process::Process* take_queued();
   process::Process* find_work();
   process::Process* search();
   process::Process* steal();

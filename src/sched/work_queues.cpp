@@ -5,6 +5,17 @@ namespace ttvm::sched {
 using process::Process;
 using process::ProcessPriority;
 
+void WorkQueues::push_mixed(Process* process) {
+  mixed_ = true;
+  queue_of(process->priority).push(process);
+}
+
+bool WorkQueues::others_empty() const { return high_.empty() && low_.empty(); }
+
+std::uint64_t WorkQueues::stealable_mixed() const {
+  return normal_.stealable() + high_.stealable() + low_.stealable();
+}
+
 Process* WorkQueues::pop_mixed() {
   for (;;) {
     const Waiting now = waiting();

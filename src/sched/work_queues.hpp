@@ -27,8 +27,7 @@ class WorkQueues {
     if (TTVM_LIKELY(process->priority == process::ProcessPriority::kNormal)) {
       normal_.push(process);
     } else {
-      mixed_ = true;
-      queue_of(process->priority).push(process);
+      push_mixed(process);
     }
   }
 
@@ -42,12 +41,11 @@ class WorkQueues {
     return may_precede_mixed(process);
   }
 
-  bool empty() const { return normal_.empty() && (!mixed_ || (high_.empty() && low_.empty())); }
+  bool empty() const { return normal_.empty() && (TTVM_LIKELY(!mixed_) || others_empty()); }
 
   // How many could be stolen; a guess if others are stealing.
   std::uint64_t stealable() const {
-    if (TTVM_LIKELY(!mixed_)) return normal_.stealable();
-    return normal_.stealable() + high_.stealable() + low_.stealable();
+    return TTVM_LIKELY(!mixed_) ? normal_.stealable() : stealable_mixed();
   }
 
   // A guess about the part that can be stolen.
@@ -65,7 +63,11 @@ class WorkQueues {
     return priority == process::ProcessPriority::kHigh ? high_ : low_;
   }
   Waiting waiting() const { return {!high_.empty(), !normal_.empty(), !low_.empty()}; }
+  // The rest for any priority; out of line, so that the usual case stays small.
+  void push_mixed(process::Process* process);
   process::Process* pop_mixed();
+  bool others_empty() const;
+  std::uint64_t stealable_mixed() const;
   void forget_mixed() {
     mixed_ = false;
     turns_ = Turns();

@@ -40,12 +40,15 @@ void Worker::loop() {
 }
 
 Process* Worker::take_local() {
-  if (next_ != nullptr) {
-    Process* process = next_;
-    next_ = nullptr;
-    if (TTVM_LIKELY(queue_.may_precede(*process))) return process;
-    queue_.push(process);  // others are more urgent, or it is their turn
-  }
+  Process* process = next_;
+  if (process == nullptr || TTVM_UNLIKELY(!queue_.may_precede(*process))) return take_queued();
+  next_ = nullptr;
+  return process;
+}
+
+Process* Worker::take_queued() {
+  if (next_ != nullptr) queue_.push(next_);  // others are more urgent, or it is their turn
+  next_ = nullptr;
   next_runs_ = 0;
   return queue_.pop();
 }
