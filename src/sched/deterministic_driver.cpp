@@ -45,7 +45,7 @@ RunResult DeterministicDriver::run() {
     } else if (lane_.has_timers()) {
       clock_.advance_to(lane_.next_deadline());
     } else {
-      run_state_.finish();
+      run_state_.finish(environment_.table);
     }
     environment_.output.flush_if_due(clock_.now());
     if (environment_.output.failed()) run_state_.stop(RunReason::kOutputFailed, 1);

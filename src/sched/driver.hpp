@@ -42,10 +42,14 @@ class RunState {
     return true;
   }
 
-  // The end by quiescence: nothing can run any more.
-  void finish() {
-    const bool ended = main_.load(std::memory_order_acquire) != kAlive;
-    stop(ended ? RunReason::kFinished : RunReason::kDeadlock, 0);
+  // The end by quiescence: nothing can run any more. Who waits for a message may be a server whose
+  // work is done; who waits for room in a mailbox is stuck in the middle of it.
+  void finish(const process::ProcessTable& table) {
+    bool deadlock = main_.load(std::memory_order_acquire) == kAlive;
+    table.for_each([&](const process::Process& process) {
+      deadlock |= process.send_state == process::SendState::kWaitsForRoom;
+    });
+    stop(deadlock ? RunReason::kDeadlock : RunReason::kFinished, 0);
   }
 
   // Read at each slice boundary (relaxed: a late answer costs one slice).

@@ -32,9 +32,9 @@ struct SchedulerOptions {
 };
 
 enum class RunReason : std::uint8_t {
-  kFinished,      // process 1 has ended and nothing can run any more
-  kDeadlock,      // nothing can run any more and process 1 has not ended
-  kExit,          // EXIT
+  kFinished,  // process 1 has ended and nothing can run any more
+  kDeadlock,  // nothing can run any more, and process 1 or a sender in a full mailbox's line waits
+  kExit,      // EXIT
   kInterrupted,   // stop()
   kOutputFailed,  // standard output cannot be written any more
 };

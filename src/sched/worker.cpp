@@ -201,7 +201,7 @@ void Worker::park() {
     // Announced; now look again at everything that others may have queued before they could see it.
     if (!driver_.run_state_.stopping() && !driver_.work_visible()) {
       if (driver_.lot_.all_idle() && driver_.quiescent()) {
-        driver_.run_state_.finish();
+        driver_.run_state_.finish(driver_.environment_.table);
         driver_.wake_all();
       } else {
         sleep = true;

@@ -138,8 +138,10 @@ std::string shown_name(const process::Process& process, const process::Registry&
 std::string deadlock_report(const process::ProcessTable& table, const process::Registry& registry,
                             const process::Executor& executor) {
   constexpr std::uint64_t kMaxLines = 100;
-  std::string text =
-      "deadlock: process 1 waits for a message and no process is left that could send one\n";
+  std::string text = "deadlock: ";
+  text += table.find(1) != nullptr
+              ? "process 1 waits for a message and no process is left that could send one\n"
+              : "processes wait for room in mailboxes and no process is left that could make it\n";
   std::uint64_t waiting = 0;
   table.for_each([&](const process::Process& process) {
     if (++waiting > kMaxLines) return;
