@@ -90,6 +90,17 @@ TEST(Collector, GrowsWithLiveDataAndShrinksAfterIt) {
   EXPECT_EQ(h.heap.fragment_words(), 0U);
 }
 
+// Once, a heap in which nothing lived grew a little with each collection, for ever.
+TEST(Collector, NothingAliveNeedsLittle) {
+  TestHeap h;
+  for (int i = 0; i < 100000; ++i) {
+    h.room(make_list_need(2));
+    const Term elements[] = {Term::small(1), Term::small(2)};
+    make_list(h.heap, elements);
+  }
+  EXPECT_LE(h.heap.block_words(), 256U);
+}
+
 TEST(Collector, CollectionsAreAmortised) {
   TestHeap h;
   const std::size_t list = h.keep(term::empty_list());
