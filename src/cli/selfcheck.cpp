@@ -201,7 +201,7 @@ std::string run_check(const Check& check, std::span<const Mode> modes) {
 }
 
 std::span<const Suite> suites() {
-  static const std::array<Suite, 11> kSuites{{
+  static const std::array<Suite, 15> kSuites{{
       {"test-concurrency", "processes, messages, ends of runs", basic_checks(), kModes},
       {"test-spawn-comprehensive", "all that SPAWN takes", spawn_checks(), kModes},
       {"test-send-receive-comprehensive", "all kinds of messages and receivers",
@@ -214,6 +214,12 @@ std::span<const Suite> suites() {
       {"test-process-spawning", "many processes, limits, lives", process_checks(), kModes},
       {"test-multithreaded", "nothing lost under contention", multithreaded_checks(),
        kParallelModes},
+      {"test-monitoring-linking", "links, monitors, exit signals", failure_checks(), kModes},
+      {"test-selective-receive", "patterns, the receive cursor, questions", selective_checks(),
+       kModes},
+      {"test-trap-exit", "exit signals as messages", trap_exit_checks(), kModes},
+      {"test-process-registry", "who is there, and what is known of them", registry_checks(),
+       kModes},
       {"test-coffee-shop", "customer, cashier and barista", coffee_shop_checks(), kModes},
   }};
   return kSuites;

@@ -62,5 +62,9 @@ std::span<const Check> message_checks();
 std::span<const Check> process_checks();
 std::span<const Check> multithreaded_checks();
 std::span<const Check> coffee_shop_checks();
+std::span<const Check> failure_checks();
+std::span<const Check> trap_exit_checks();
+std::span<const Check> selective_checks();
+std::span<const Check> registry_checks();
 
 }  // namespace ttvm::cli
