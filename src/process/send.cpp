@@ -156,6 +156,10 @@ SendResult push_message(RunContext& context, Process& receiver, Process* sender,
   }
   const bool asks = message->kind == SignalKind::kRequest;
   if (TTVM_UNLIKELY(!context.deliver(receiver, message))) {
+    if (asks) {
+      free_message(message);
+      return SendResult::kGone;
+    }
     drop_dead_letter(context, {receiver.pid, {}}, DeadLetterReason::kNoProcess, message);
     return SendResult::kSent;
   }
