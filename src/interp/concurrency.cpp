@@ -43,6 +43,7 @@ Outcome wait_for_room(Machine& m) {
 Outcome send_value(Machine& m, Term value, const process::Address& to) {
   switch (process::send(m.process, m.context, to, process::make_message_of(value))) {
     case process::SendResult::kSent:
+    case process::SendResult::kGone:
       break;
     case process::SendResult::kWaits:
       return wait_for_room(m);

@@ -91,6 +91,9 @@ NativeStatus begin_ask(NativeCall& call) {
     case process::SendResult::kRefused:
       close_question(process);
       return call.raise("Mailbox full");
+    case process::SendResult::kGone:
+      close_question(process);
+      return no_such_process(call);
     case process::SendResult::kWaits:
       break;  // a request waits for its answer only
   }
@@ -150,6 +153,7 @@ NativeStatus process_info(NativeCall& call) {
   std::uint64_t pid = 0;
   if (!take_pid(call, call.arguments[0], pid)) return NativeStatus::kRaise;
   if (pid == process.pid) {
+    process::fetch_signals(process, call.context);
     Message* info = process::make_info(process, call.context, "running");
     call.result = info->value;
     process::adopt(process, info);

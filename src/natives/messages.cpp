@@ -130,6 +130,7 @@ NativeStatus send_with(NativeCall& call) {
   }
   switch (process::send(call.process, call.context, to, message)) {
     case process::SendResult::kSent:
+    case process::SendResult::kGone:
       break;
     case process::SendResult::kWaits:
       return wait_for_room(call);

@@ -11,12 +11,14 @@ namespace ttvm::process {
 
 namespace {
 
-// Is there room, if all those in line still wait?
+// Is there room for the first of those in line? `queued` also counts senders whose messages are
+// still in the inbox, so that it may exceed what is here: never let one of them pass the line.
 bool has_room(const MailboxLimit& limit) {
   return limit.queued.load(std::memory_order_relaxed) - limit.line_count < limit.max;
 }
 
 void put_in_line(MailboxLimit& limit, Message* message) {
+  ++limit.line_count;
   message->next = nullptr;
   if (limit.line_tail == nullptr) {
     limit.line_head = message;
@@ -51,6 +53,13 @@ void put_in_box(Process& process, RunContext& context, Message* message) {
   process.mailbox.append(message);
 }
 
+void let_line_in(Process& process, RunContext& context) {
+  MailboxLimit& limit = *process.details->limit;
+  while (limit.line_head != nullptr && has_room(limit)) {
+    put_in_box(process, context, first_of_line(limit));
+  }
+}
+
 // kDropOldest: the oldest of the least urgent makes room.
 void drop_oldest(Process& process, RunContext& context) {
   Message* victim = process.mailbox.least();
@@ -81,9 +90,8 @@ void take_in_limited(Process& process, RunContext& context, Message* message) {
     return;
   }
   if (message->sender_waits) {
-    ++limit.line_count;
-    if (!has_room(limit)) return put_in_line(limit, message);
-    --limit.line_count;
+    put_in_line(limit, message);
+    return let_line_in(process, context);
   }
   put_in_box(process, context, message);
   if (limit.policy == OnFull::kDropOldest && limit.in_box > limit.max) {
@@ -96,9 +104,7 @@ void left_limited(Process& process, RunContext& context, const Message& message)
   MailboxLimit& limit = *process.details->limit;
   --limit.in_box;
   limit.queued.fetch_sub(1, std::memory_order_relaxed);
-  while (limit.line_head != nullptr && has_room(limit)) {
-    put_in_box(process, context, first_of_line(limit));
-  }
+  let_line_in(process, context);
 }
 
 void dissolve_line(Process& process, RunContext& context) {

@@ -3,7 +3,10 @@
 #include <array>
 #include <string>
 
+#include "heap/build.hpp"
+#include "heap/collector.hpp"
 #include "heap/copy.hpp"
+#include "heap/heap.hpp"
 #include "process/details.hpp"
 #include "process/limit.hpp"
 #include "process/registry.hpp"
@@ -31,7 +34,12 @@ std::string shown(const Address& to) {
 
 // {type: "dead_letter", to, from, reason, message}
 Message* make_notice(const Address& to, DeadLetterReason reason, const Message& dead) {
-  const Term receiver = to.name.empty() ? Term::pid(to.pid) : Term::null();
+  heap::Heap heap;  // of the name, until it is copied
+  Term receiver = Term::pid(to.pid);
+  if (!to.name.empty()) {
+    static_cast<void>(heap::collect(heap, heap::make_string_need(to.name.size()), {}));
+    receiver = heap::make_string(heap, to.name);
+  }
   const std::array<Term, 5> values{text_term("dead_letter"), receiver, Term::pid(dead.sender),
                                    text_term(text_of(reason)), dead.value};
   return make_object_message(system_shapes().dead_letter, values);
@@ -156,6 +164,10 @@ SendResult push_message(RunContext& context, Process& receiver, Process* sender,
   }
   const bool asks = message->kind == SignalKind::kRequest;
   if (TTVM_UNLIKELY(!context.deliver(receiver, message))) {
+    if (asks) {
+      free_message(message);
+      return SendResult::kGone;
+    }
     drop_dead_letter(context, {receiver.pid, {}}, DeadLetterReason::kNoProcess, message);
     return SendResult::kSent;
   }

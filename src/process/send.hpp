@@ -16,6 +16,7 @@ enum class SendResult : std::uint8_t {
   kSent,     // or a dead letter: the sender goes on
   kWaits,    // sent, but the sender waits for room: SendState::kWaitsForRoom is set
   kRefused,  // the mailbox is full and its process wants an exception for it; nothing was sent
+  kGone,     // only kRequest: the receiver has just ended; nothing was sent
 };
 
 // The values are copied; boxed ones into the message's block.

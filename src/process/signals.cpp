@@ -43,6 +43,9 @@ std::uint64_t down_ref_of(const Message& message) {
   return term::ref_number(Term::from_word(message.value.pointer()[term::kObjectFields + 1]));
 }
 
+// A program may name any number; others than these are not fit to be keys of relations.
+bool can_be_pid(std::uint64_t number) { return number != 0 && number >> 56U == 0; }
+
 // {type: "EXIT", pid, reason}, from `pid`.
 Message* make_exit(RunContext& context, SignalKind kind, std::uint64_t pid, Term reason) {
   const std::array<Term, 3> values{reasons().exit, Term::pid(pid), reason};
@@ -328,21 +331,24 @@ void settle_taken(Process& process, RunContext& context, Message* message) {
 
 void link(Process& process, RunContext& context, std::uint64_t to) {
   if (to == process.pid) return;
-  Relations& relations = details_of(process).relations;
-  if (!relations.insert(Relation::kLink, to, 0)) {
-    std::uint64_t* state = relations.find(Relation::kLink, to);
-    if (*state == 0) return;
-    *state = 0;
+  if (can_be_pid(to)) {
+    Relations& relations = details_of(process).relations;
+    if (!relations.insert(Relation::kLink, to, 0)) {
+      std::uint64_t* state = relations.find(Relation::kLink, to);
+      if (*state == 0) return;
+      *state = 0;
+    }
+    Control* control = make_control(SignalKind::kLink, process.pid, 0);
+    if (deliver_to(context, to, control)) return;
+    free_control(control);
+    relations.erase(Relation::kLink, to);
   }
-  Control* control = make_control(SignalKind::kLink, process.pid, 0);
-  if (deliver_to(context, to, control)) return;
-  free_control(control);
-  relations.erase(Relation::kLink, to);
+  fetch_signals(process, context);  // what came before it is received before it
   take_exit(process, context, make_exit(context, SignalKind::kLinkExit, to, reasons().noproc));
 }
 
 void unlink(Process& process, RunContext& context, std::uint64_t to) {
-  if (process.details == nullptr) return;
+  if (process.details == nullptr || !can_be_pid(to)) return;
   Relations& relations = process.details->relations;
   std::uint64_t* state = relations.find(Relation::kLink, to);
   if (state == nullptr || *state != 0) return;
@@ -361,6 +367,7 @@ void monitor(Process& process, RunContext& context, std::uint64_t to, std::uint6
   if (deliver_to(context, to, control)) return;
   free_control(control);
   relations.erase(Relation::kMonitors, ref);
+  fetch_signals(process, context);
   put_in_mailbox(process, context, make_down(context, ref, to, reasons().noproc));
 }
 
@@ -386,6 +393,7 @@ void demonitor(Process& process, RunContext& context, std::uint64_t ref) {
 void send_exit(Process& process, RunContext& context, std::uint64_t to, Term reason) {
   Message* message = make_exit(context, SignalKind::kExit, process.pid, reason);
   if (to == process.pid) {
+    fetch_signals(process, context);
     take_exit(process, context, message);
   } else if (!deliver_to(context, to, message)) {
     free_message(message);
