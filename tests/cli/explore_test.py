@@ -10,6 +10,7 @@ import unittest
 
 from support import BAD, HELLO, TIMEOUT, TTVM, CliTest, clean_environment
 
+EXAMPLES = pathlib.Path(__file__).resolve().parent.parent.parent / "examples"
 SYSTEMATIC = pathlib.Path(__file__).resolve().parent.parent / "systematic"
 
 # Two processes print; process 1 only starts them.
@@ -384,6 +385,18 @@ class Invariants(Explore):
             with self.subTest(program=program.name):
                 result = self.run_ttvm("explore", "--runs", "60", "--fail-on", conditions, str(program))
                 self.assert_ok(result)
+
+
+    def test_examples(self):
+        for name in ["philosophers", "bank_transfers", "back_pressure", "watched_worker"]:
+            with self.subTest(program=name):
+                conditions = "deadlock,status,diverge"
+                program = str(EXAMPLES / f"{name}.ttvm")
+                result = self.run_ttvm("explore", "--runs", "100", "--fail-on", conditions, program)
+                self.assert_ok(result)
+        program = str(EXAMPLES / "philosophers.ttvm")
+        result = self.run_ttvm("explore", "--runs", "100", "--fail-on", "deadlock", program, "greedy")
+        self.assertEqual(result.returncode, 1)
 
 
 class Usage(Explore):
