@@ -9,6 +9,7 @@
 namespace ttvm::interp {
 
 using lower::CodeObject;
+using lower::RCode;
 using lower::Safepoint;
 
 namespace {
@@ -51,6 +52,27 @@ void free_stack(Process& process) {
   if (process.stack_begin == nullptr || stack_is_initial(process)) return;
   heap::slab_free(process.stack_begin,
                   static_cast<std::size_t>(process.stack_end - process.stack_begin) * sizeof(Word));
+}
+
+// What comes behind these is another function, or nothing.
+bool ends_function(RCode code) {
+  return code == RCode::kReturn0 || code == RCode::kReturn1 || code == RCode::kReturnN ||
+         code == RCode::kXReturn || code == RCode::kHalt || code == RCode::kTrap;
+}
+
+// The function whose proven code the process is in; no line.
+process::Executor::Place function_of(const Process& process) {
+  const auto* initial = static_cast<const FunctionEntry*>(process.initial_function);
+  if (process.pc == nullptr || initial == nullptr || initial->code == nullptr) return {};
+  for (const auto& entry : initial->code->program->entries) {
+    const CodeObject* code = entry->code;
+    if (code == nullptr || process.pc < code->words.data() ||
+        process.pc >= code->words.data() + code->words.size()) {
+      continue;
+    }
+    return {entry->name, code->source_name, 0};
+  }
+  return {};
 }
 
 // Replaces the stack by one of `words` words, of which the first `used` are kept.
@@ -187,21 +209,27 @@ void Interpreter::release(Process& process) {
 }
 
 process::Executor::Place Interpreter::locate(const Process& process) const {
-  // Safepoints tell the place; the next instruction that has one is at or shortly behind pc.
+  // Safepoints tell the place: the next one on the way from pc on.
   constexpr int kMaxSteps = 64;
   const Word* pc = process.pc;
   for (int step = 0; pc != nullptr && step < kMaxSteps; ++step) {
     const auto* handler = reinterpret_cast<const void*>(pc[0]);
     const auto* found = std::find(handlers(), handlers() + lower::kRCodes.size(), handler);
     if (found == handlers() + lower::kRCodes.size()) return {};
-    const lower::RCodeInfo& code = lower::kRCodes[static_cast<std::size_t>(found - handlers())];
-    pc += code.words();
-    if (!code.safepoint) continue;
+    const auto code = static_cast<RCode>(found - handlers());
+    if (code == RCode::kJump) {
+      pc += static_cast<std::int64_t>(pc[2]);
+      continue;
+    }
+    if (ends_function(code)) break;
+    const lower::RCodeInfo& info = lower::kRCodes[static_cast<std::size_t>(code)];
+    pc += info.words();
+    if (!info.safepoint) continue;
     const Safepoint& safepoint = lower::safepoint_before(pc);
     if (safepoint.code == nullptr) return {};
     return {*safepoint.function, safepoint.code->source_name, safepoint.line};
   }
-  return {};
+  return function_of(process);
 }
 
 }  // namespace ttvm::interp

@@ -109,6 +109,7 @@ Outcome bad_option(Machine& m, std::string_view key, std::string_view expected, 
   std::string text = "SPAWN_WITH expects ";
   text.append(expected).append(" as ").append(key).append(" but got ");
   if (term::is_string(got)) return m.raise(text.append(term::text_of(got)));
+  if (term::is_number(got)) return m.raise(text.append(term::to_text(got)));
   return m.raise(text.append(display_type(got)));
 }
 
@@ -174,7 +175,7 @@ Outcome read_option(Machine& m, std::string_view key, Term value, SpawnOptions& 
     }
   } else if (key == "mailbox_limit") {
     if (!positive(value, INT32_MAX, number)) {
-      return bad_option(m, key, "an Int of at least 1", value);
+      return bad_option(m, key, "an Int from 1 to 2147483647", value);
     }
     options.mailbox_limit = static_cast<std::uint32_t>(number);
   } else if (key == "max_heap_bytes") {
