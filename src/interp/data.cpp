@@ -237,8 +237,17 @@ Outcome call_native(Machine& m, bool& jumps) {
                            Term::null(),
                            {},
                            nullptr,
+                           nullptr,
+                           nullptr,
                            nullptr};
   call.machine = &m;
+  call.runnable_function = [](process::NativeCall& self, Term name,
+                              process::NativeCall::Runnable& out) {
+    return find_runnable(*static_cast<Machine*>(self.machine), name, out, self.error);
+  };
+  call.spawn_function = [](process::NativeCall& self, const term::FunctionInfo& function) {
+    return spawn_linked(*static_cast<Machine*>(self.machine), function, self.error);
+  };
   call.reserve_function = [](process::NativeCall& self, std::size_t words) {
     return make_room(*static_cast<Machine*>(self.machine), words);
   };

@@ -14,6 +14,7 @@
 #include "isa/isa.hpp"
 #include "lower/code.hpp"
 #include "process/executor.hpp"
+#include "process/native.hpp"
 #include "process/process.hpp"
 
 namespace ttvm::process {
@@ -137,6 +138,9 @@ Term type_name_term(Term value);
 
 Outcome spawn(Machine& m);
 Outcome spawn_from_operands(Machine& m);
+// For natives: see process::NativeCall. False or null: `error` is set.
+bool find_runnable(Machine& m, Term name, process::NativeCall::Runnable& out, std::string& error);
+Process* spawn_linked(Machine& m, const term::FunctionInfo& function, std::string& error);
 
 // ---- concurrency.cpp
 

@@ -243,14 +243,19 @@ bool register_child(Machine& m, Process& child, Term name) {
   return false;
 }
 
+constexpr const char* kNoMemoryForProcess = "No memory for another process";
+
+std::string too_many_processes(const Machine& m) {
+  return "Too many processes: the limit is " + std::to_string(m.context.table->max_processes());
+}
+
 // Starts the process. R[to] gets its pid; for SPAWN_MONITOR, R[to + 1] the ref.
 Outcome start(Machine& m, const SpawnPlan& plan, Inputs& inputs, const SpawnOptions& options,
               std::uint32_t to) {
   RunContext& context = m.context;
   Process* child = process::new_process(context, m.process.pid);
   if (child == nullptr) {
-    return m.raise("Too many processes: the limit is " +
-                   std::to_string(context.table->max_processes()));
+    return m.raise(too_many_processes(m));
   }
   for (std::uint32_t i = 0; i < plan.entry->captures; ++i) {
     inputs.add(term::captures(plan.closure)[i]);
@@ -260,7 +265,7 @@ Outcome start(Machine& m, const SpawnPlan& plan, Inputs& inputs, const SpawnOpti
   configure(*child, options);
   copy_inputs(*child, inputs.values());
   m.interpreter.set_inputs(*child, *plan.entry, inputs.values());
-  if (!process::publish(context, child)) return m.raise("No memory for another process");
+  if (!process::publish(context, child)) return m.raise(kNoMemoryForProcess);
   if (!register_child(m, *child, options.name)) {
     // It can be found already, so it ends as if it had run.
     context.executor->release(*child);
@@ -324,6 +329,33 @@ Outcome spawn_from_operands(Machine& m) {
   if (plan.takes_name) inputs.add(what);
   operands.resize(at - count);
   return start(m, plan, inputs, options, to);
+}
+
+bool find_runnable(Machine& m, Term name, process::NativeCall::Runnable& out, std::string& error) {
+  SpawnPlan plan;
+  if (plan_by_name(m, name, plan) != Outcome::kOk) {
+    error = std::move(m.error);
+    m.error.clear();
+    return false;
+  }
+  out = {plan.entry->value, plan.takes_name};
+  return true;
+}
+
+Process* spawn_linked(Machine& m, const term::FunctionInfo& function, std::string& error) {
+  RunContext& context = m.context;
+  Process* child = process::new_process(context, m.process.pid);
+  if (child == nullptr) {
+    error = too_many_processes(m);
+    return nullptr;
+  }
+  m.interpreter.prepare(*child, static_cast<const FunctionEntry&>(function), {});
+  if (!process::publish(context, child)) {
+    error = kNoMemoryForProcess;
+    return nullptr;
+  }
+  process::link_new(m.process, *child);
+  return child;
 }
 
 }  // namespace ttvm::interp

@@ -62,6 +62,13 @@ NativeStatus reply_to(NativeCall& call);
 NativeStatus process_info(NativeCall& call);
 NativeStatus processes(NativeCall& call);
 
+// supervisors.cpp
+NativeStatus start_supervisor(NativeCall& call);
+NativeStatus supervise_child(NativeCall& call);
+NativeStatus restart_child(NativeCall& call);
+NativeStatus stop_child(NativeCall& call);
+NativeStatus supervisor_children(NativeCall& call);
+
 // receive.cpp
 NativeStatus receive_match(NativeCall& call);
 NativeStatus receive_match_after(NativeCall& call);

@@ -71,6 +71,10 @@ class Services {
     std::string error;  // set instead of function: the file is there but is no valid program
   };
   virtual ProcessType find_process_type(std::string_view name) = 0;
+  // A function of the standard library that instructions are made of. Null: this VM has none.
+  virtual const term::FunctionInfo* find_library_function(std::string_view /*name*/) {
+    return nullptr;
+  }
 };
 
 // A message that is to be sent later; the rest is the TimerPort's.

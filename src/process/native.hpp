@@ -41,7 +41,23 @@ struct NativeCall {
   // `arguments` are stale. False: over the limit; return kOutOfMemory.
   [[nodiscard]] bool reserve(std::size_t words) { return reserve_function(*this, words); }
 
+  // What SPAWN means by that name in the running code. False: `error` is set.
+  struct Runnable {
+    Term function;
+    bool takes_name = false;
+  };
+  [[nodiscard]] bool find_runnable(Term name, Runnable& out) {
+    return runnable_function(*this, name, out);
+  }
+  // A new process, linked to the running one, that will run a function without arguments. It is not
+  // queued yet: the caller wakes it when it has sent it what it must find. Null: `error` is set.
+  [[nodiscard]] Process* spawn_linked(const term::FunctionInfo& function) {
+    return spawn_function(*this, function);
+  }
+
   bool (*reserve_function)(NativeCall&, std::size_t) = nullptr;
+  bool (*runnable_function)(NativeCall&, Term, Runnable&) = nullptr;
+  Process* (*spawn_function)(NativeCall&, const term::FunctionInfo&) = nullptr;
   void* machine = nullptr;  // interp's
 
   NativeStatus raise(std::string message) {

@@ -38,7 +38,12 @@ inline StackEffect stack_effect(const bytecode::Instruction& instruction) {
       break;
     case isa::Op::kSend:
     case isa::Op::kSendNamed:
+    case isa::Op::kRestartChild:
+    case isa::Op::kStopChild:
       effect.pops = 1 + popped_operand;
+      break;
+    case isa::Op::kSuperviseChild:
+      effect.pops = 2 + popped_operand;
       break;
     default:
       effect.pops = popped_operand;

@@ -8,13 +8,14 @@
 #include "isa/isa.hpp"
 #include "natives/natives.hpp"
 #include "process/native.hpp"
-#include "vm/std_sources.hpp"
 
 namespace ttvm::vm {
 
 namespace {
 
 constexpr const char* kBasicProcess = "basic_process";
+// Of the sources, the one whose functions are no predefined types.
+constexpr std::string_view kLibrary = "supervisor.ttvm";
 
 std::string first_line(const base::Diagnostic& diagnostic) {
   const std::string text = base::format(diagnostic);
@@ -101,13 +102,30 @@ process::Services::ProcessType CodeServer::find_process_type(std::string_view na
   return look_up(key);
 }
 
+const term::FunctionInfo* CodeServer::find_library_function(std::string_view name) {
+  const base::MutexLock lock(mutex_);
+  if (library_ == nullptr) {
+    for (const StdSource& source : std_sources()) {
+      if (source.name == kLibrary) library_ = &load_source(source);
+    }
+    TTVM_CHECK(library_ != nullptr);
+  }
+  const auto found = library_->named.find(std::string(name));
+  return found == library_->named.end() ? nullptr : found->second;
+}
+
+const lower::Program& CodeServer::load_source(const StdSource& source) {
+  const base::Expected<Verified> module =
+      load_program({std::string(source.name), std::string(source.text), {}});
+  TTVM_CHECK(module.ok());
+  return add(*module);
+}
+
 void CodeServer::load_std() {
   std_loaded_ = true;
   for (const StdSource& source : std_sources()) {
-    const base::Expected<Verified> module =
-        load_program({std::string(source.name), std::string(source.text), {}});
-    TTVM_CHECK(module.ok());
-    for (const auto& [name, entry] : add(*module).named) {
+    if (source.name == kLibrary) continue;
+    for (const auto& [name, entry] : load_source(source).named) {
       if (name == kBasicProcess) {
         basic_.function = entry;
         basic_.takes_name = true;

@@ -16,6 +16,7 @@
 #include "lower/lower.hpp"
 #include "process/executor.hpp"
 #include "vm/loader.hpp"
+#include "vm/std_sources.hpp"
 
 namespace ttvm::vm {
 
@@ -44,6 +45,8 @@ class CodeServer {
 
   // A predefined type, else a file, else the basic process.
   process::Services::ProcessType find_process_type(std::string_view name);
+  // A function of asm/std/supervisor.ttvm, which SPAWN does not see; null if there is none.
+  const term::FunctionInfo* find_library_function(std::string_view name);
 
  private:
   using ProcessType = process::Services::ProcessType;
@@ -52,6 +55,7 @@ class CodeServer {
   static constexpr std::size_t kMaxRemembered = 4096;
 
   const lower::Program& add(Verified module) TTVM_REQUIRES(mutex_);
+  const lower::Program& load_source(const StdSource& source) TTVM_REQUIRES(mutex_);
   void load_std() TTVM_REQUIRES(mutex_);
   ProcessType look_up(const std::string& name) TTVM_REQUIRES(mutex_);
   ProcessType load_file(const std::string& name, bool& found) TTVM_REQUIRES(mutex_);
@@ -65,6 +69,8 @@ class CodeServer {
   ProcessType basic_ TTVM_GUARDED_BY(mutex_);
   bool loaded_other_ TTVM_GUARDED_BY(mutex_) = false;  // see was_wrong_about_receives
   bool std_loaded_ TTVM_GUARDED_BY(mutex_) = false;
+  // Loaded when it is first needed: programs without supervisors are explored without it.
+  const lower::Program* library_ TTVM_GUARDED_BY(mutex_) = nullptr;
 };
 
 // Letters, digits, `_` and `-`: a name that may also be that of a file.

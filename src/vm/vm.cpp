@@ -123,6 +123,9 @@ class Vm::Machine final : public process::Services {
   ProcessType find_process_type(std::string_view name) override {
     return code_.find_process_type(name);
   }
+  const term::FunctionInfo* find_library_function(std::string_view name) override {
+    return code_.find_library_function(name);
+  }
 
  private:
   process::Executor& executor() {
