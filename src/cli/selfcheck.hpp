@@ -40,6 +40,7 @@ struct Suite {
   std::string_view summary;
   std::span<const Check> checks;
   std::span<const Mode> modes;
+  std::string_view helpers = {};  // functions that are added to the program of each check
 };
 
 inline constexpr std::string_view kTestAll = "test-all";
@@ -48,7 +49,7 @@ std::span<const Suite> suites();
 const Suite* find_suite(std::string_view command);
 
 // "" if it passed in all modes, else "expected ..., got ...".
-std::string run_check(const Check& check, std::span<const Mode> modes);
+std::string run_check(const Check& check, const Suite& suite);
 
 // The tables, one for each file in checks/.
 std::span<const Check> basic_checks();
@@ -61,6 +62,12 @@ std::span<const Check> bytecode_checks();
 std::span<const Check> message_checks();
 std::span<const Check> process_checks();
 std::span<const Check> multithreaded_checks();
+std::span<const Check> relation_checks();
+std::span<const Check> trap_exit_checks();
+std::span<const Check> supervisor_checks();
+std::string_view supervisor_helpers();
+std::span<const Check> selective_checks();
+std::span<const Check> registry_checks();
 std::span<const Check> coffee_shop_checks();
 
 }  // namespace ttvm::cli
