@@ -152,8 +152,8 @@ Outcome run_once(vm::Verified program, const Check& check, const Mode& mode) {
   return outcome;
 }
 
-base::Expected<vm::Verified> load(const Check& check, const Mode& mode) {
-  vm::Input input{"check.ttvm", with_lines(check.program), {}};
+base::Expected<vm::Verified> load(const Check& check, std::string_view helpers, const Mode& mode) {
+  vm::Input input{"check.ttvm", with_lines(check.program) + with_lines(helpers), {}};
   if (mode.bytecode) {
     const base::Expected<bytecode::Module> module = vm::parse_program(input);
     if (!module) return module.errors();
@@ -187,10 +187,10 @@ std::string difference(const Check& check, const Outcome& outcome) {
 
 }  // namespace
 
-std::string run_check(const Check& check, std::span<const Mode> modes) {
+std::string run_check(const Check& check, const Suite& suite) {
   if (check.custom != nullptr) return check.custom();
-  for (const Mode& mode : modes) {
-    base::Expected<vm::Verified> program = load(check, mode);
+  for (const Mode& mode : suite.modes) {
+    base::Expected<vm::Verified> program = load(check, suite.helpers, mode);
     if (!program) {
       return "expected a program, got " + on_one_line(base::format(program.errors()));
     }
@@ -201,7 +201,7 @@ std::string run_check(const Check& check, std::span<const Mode> modes) {
 }
 
 std::span<const Suite> suites() {
-  static const std::array<Suite, 15> kSuites{{
+  static const std::array<Suite, 16> kSuites{{
       {"test-concurrency", "processes, messages, ends of runs", basic_checks(), kModes},
       {"test-spawn-comprehensive", "all that SPAWN takes", spawn_checks(), kModes},
       {"test-send-receive-comprehensive", "all kinds of messages and receivers",
@@ -215,6 +215,8 @@ std::span<const Suite> suites() {
       {"test-multithreaded", "nothing lost under contention", multithreaded_checks(),
        kParallelModes},
       {"test-monitoring-linking", "links, monitors, exit signals", failure_checks(), kModes},
+      {"test-supervisor-tree", "restarts, limits, orderly stops", supervisor_checks(), kModes,
+       supervisor_helpers()},
       {"test-selective-receive", "patterns, the receive cursor, questions", selective_checks(),
        kModes},
       {"test-trap-exit", "exit signals as messages", trap_exit_checks(), kModes},

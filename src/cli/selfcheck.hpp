@@ -40,6 +40,7 @@ struct Suite {
   std::string_view summary;
   std::span<const Check> checks;
   std::span<const Mode> modes;
+  std::string_view helpers = {};  // functions that are added to the program of each check
 };
 
 inline constexpr std::string_view kTestAll = "test-all";
@@ -48,7 +49,7 @@ std::span<const Suite> suites();
 const Suite* find_suite(std::string_view command);
 
 // "" if it passed in all modes, else "expected ..., got ...".
-std::string run_check(const Check& check, std::span<const Mode> modes);
+std::string run_check(const Check& check, const Suite& suite);
 
 // The tables, one for each file in checks/.
 std::span<const Check> basic_checks();
@@ -66,5 +67,7 @@ std::span<const Check> failure_checks();
 std::span<const Check> trap_exit_checks();
 std::span<const Check> selective_checks();
 std::span<const Check> registry_checks();
+std::span<const Check> supervisor_checks();
+std::string_view supervisor_helpers();
 
 }  // namespace ttvm::cli

@@ -16,7 +16,7 @@ struct Score {
 // False: standard output is gone.
 bool run_suite(const Suite& suite, const std::string& prefix, Score& score) {
   for (const Check& check : suite.checks) {
-    const std::string problem = run_check(check, suite.modes);
+    const std::string problem = run_check(check, suite);
     const std::string name = prefix + std::string(check.name);
     ++(problem.empty() ? score.passed : score.failed);
     std::string line = problem.empty() ? "PASS " : "FAIL ";
