@@ -8,7 +8,9 @@ from support import CliTest
 COMMANDS = ["test-concurrency", "test-spawn-comprehensive", "test-send-receive-comprehensive",
             "test-register-whereis", "test-yield-comprehensive", "test-smp-concurrency",
             "test-concurrency-bytecode", "test-message-passing", "test-process-spawning",
-            "test-multithreaded", "test-coffee-shop", "test-all"]
+            "test-multithreaded", "test-monitoring-linking", "test-supervisor-tree",
+            "test-selective-receive", "test-trap-exit", "test-process-registry",
+            "test-coffee-shop", "test-all"]
 
 
 class SelfChecks(CliTest):
