@@ -35,9 +35,7 @@ class DelayedReports final : public process::Executor {
     executor_.release(process);
   }
 
-  Place locate(const process::Process& process) const override {
-    return executor_.locate(process);
-  }
+  Place locate(const process::Process& process) const override { return executor_.locate(process); }
 
   void uncaught(std::uint64_t pid, std::string_view name, std::string_view message,
                 const std::vector<std::string>& stack) {
