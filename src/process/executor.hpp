@@ -136,8 +136,8 @@ struct RunContext {
   ProcessTable* table = nullptr;
   Registry* registry = nullptr;
   base::Clock* clock = nullptr;
-  base::Nanos start_time = 0;  // what MONOTONIC_MS counts from
-  Services* services = nullptr;
+  base::Nanos start_time = 0;         // what MONOTONIC_MS counts from
+  Services* services = nullptr;       // null once the run is over and what is left is freed
   EpochParticipant* epoch = nullptr;  // online while a slice runs
   JobPort* jobs = nullptr;
   TimerPort* timers = nullptr;

@@ -207,6 +207,7 @@ void send_unattended(RunContext& context, const Address& to, Message* message) {
 
 void drop_dead_letter(RunContext& context, const Address& to, DeadLetterReason reason,
                       Message* message) {
+  if (context.services == nullptr) return free_message(message);  // the run is over
   const std::vector<std::uint64_t> listeners =
       context.services->dead_letter(message->sender, shown(to), reason);
   for (const std::uint64_t pid : listeners) {

@@ -437,7 +437,7 @@ void begin_exit(Process& process, Term reason) {
 }
 
 void report_end(const Process& process, RunContext& context) {
-  if (process.exit_kind < ExitKind::kOutOfMemory) return;
+  if (process.exit_kind < ExitKind::kOutOfMemory || context.services == nullptr) return;
   const Term reason = exit_reason(process);
   if (is_text(reason, reasons().shutdown)) return;
   std::string text;

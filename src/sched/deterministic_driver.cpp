@@ -31,6 +31,7 @@ DeterministicDriver::DeterministicDriver(const Environment& environment)
 
 DeterministicDriver::~DeterministicDriver() {
   for (process::Job* job : finished_jobs_) job->discard(*job);
+  lane_.context().services = nullptr;
   std::vector<Process*> left;
   environment_.table.for_each([&](Process& process) { left.push_back(&process); });
   for (Process* process : left) lane_.end(*process);

@@ -59,6 +59,7 @@ void SmpDriver::release_all() {
   Lane& lane = workers_[0]->lane();
   process::EpochParticipant& epoch = *lane.context().epoch;
   if (!epoch.is_online()) epoch.go_online();
+  lane.context().services = nullptr;
   std::vector<Process*> left;
   environment_.table.for_each([&](Process& process) { left.push_back(&process); });
   for (Process* process : left) lane.end(*process);
