@@ -10,8 +10,8 @@ Machine::Machine(std::uint32_t schedulers, std::vector<std::string> arguments,
       table_(schedulers),
       interpreter_(interp::InterpreterOptions{}),
       observed_(interpreter_, observer),
-      scheduler_(sched::SchedulerOptions{schedulers, 1000, {}, {}, nullptr}, executor(observer), table_,
-                 registry_, clock_, *this, output_) {}
+      scheduler_(sched::SchedulerOptions{schedulers, 1000, {}, {}, nullptr}, executor(observer),
+                 table_, registry_, clock_, *this, output_) {}
 
 int Machine::run(const vm::Input& program) {
   base::Expected<vm::Verified> verified = vm::load_program(program);
