@@ -71,6 +71,9 @@ class Machine final : public process::Services {
     Place locate(const process::Process& process) const override {
       return executor_.locate(process);
     }
+    std::vector<std::string> stack_of(const process::Process& process) const override {
+      return executor_.stack_of(process);
+    }
 
    private:
     process::Executor& executor_;

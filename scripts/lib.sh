@@ -6,7 +6,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 # What the build needs, and what the test suite needs besides (Debian 12 package names).
 # shellcheck disable=SC2034  # used by those who source this
-build_packages=(g++ cmake ninja-build libconcurrentqueue-dev libcli11-dev)
+build_packages=(g++ cmake ninja-build libconcurrentqueue-dev libcli11-dev nlohmann-json3-dev)
 # shellcheck disable=SC2034
 test_packages=(libgtest-dev libbenchmark-dev clang libclang-rt-14-dev clang-format-14 clang-tidy-14 python3)
 

@@ -8,6 +8,14 @@ namespace ttvm::base {
 // Prints "ttvm: internal error: file:line: text" to standard error and exits with status 70.
 [[noreturn]] void check_failed(const char* condition, const char* file, int line) noexcept;
 
+// What is done before the OS process ends by a defect or for lack of memory: `hook(reason)`, on the
+// thread that found it, while others may still run. Null: nothing. For the whole OS process; set it
+// when nothing runs.
+using LastWords = void (*)(const char* reason) noexcept;
+void set_last_words(LastWords hook) noexcept;
+// Calls the hook, if there is one; only once in a life.
+void say_last_words(const char* reason) noexcept;
+
 }  // namespace ttvm::base
 
 #define TTVM_CHECK(condition)                        \

@@ -89,6 +89,9 @@ void add_flags(CLI::App& app, RunFlags& flags) {
   add_number(
       app, "--max-reductions", 1, UINT64_MAX, [&](std::uint64_t n) { options.max_reductions = n; },
       "End the run after so many instructions of all processes");
+  app.add_option("--crash-dump", options.crash_dump,
+                 "Where a deadlock, a fatal error or SIGUSR1 writes what every process does (JSON)")
+      ->type_name("FILE");
   app.add_flag("--gc-stress", flags.gc_stress, "Collect at each allocation (slow; for tests)");
 }
 
@@ -117,7 +120,9 @@ int execute(const RunFlags& flags, const std::string& program) {
   if (flags.gc_stress) vm::collect_always();
   vm::Vm machine(flags.options);
   machine.limit_memory(flags.max_memory != 0 ? flags.max_memory : vm::default_memory_limit());
-  const vm::SignalWatcher watcher([&](int signal_status) { machine.stop(signal_status); });
+  std::function<void()> dump;
+  if (!flags.options.crash_dump.empty()) dump = [&] { machine.dump("SIGUSR1"); };
+  const vm::SignalWatcher watcher([&](int signal_status) { machine.stop(signal_status); }, dump);
   status = machine.run(verified, folder_of(program));
 #ifdef NDEBUG
   // Output is flushed and nothing runs any more; the system takes back a million processes faster
@@ -147,6 +152,13 @@ int run(const Words& words, bool named) {
   if (!words.empty() && is_command(program) && words.front() != program && !named &&
       ::access(program.c_str(), F_OK) != 0) {
     return fail_usage("flags of the command " + program + " come after its name", program);
+  }
+  if (!flags.options.crash_dump.empty()) {
+    const std::string problem = vm::crash_dump_problem(flags.options.crash_dump);
+    if (!problem.empty()) {
+      return fail(kUsage, "--crash-dump: cannot write " + flags.options.crash_dump + ": " +
+                              problem + "; name a file in a folder that exists");
+    }
   }
   flags.options.arguments.assign(rest.begin() + 1, rest.end());
   return execute(flags, program);

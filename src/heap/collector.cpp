@@ -91,6 +91,16 @@ void Collector::scan() {
   chunks_[chunk_count_ - 1].top = top_;
 }
 
+void Collector::settle_weak_root() {
+  if (weak_root_ == nullptr || !weak_root_->is_box()) return;
+  const Header header(*weak_root_->pointer());
+  if (header.is_forward()) {
+    *weak_root_ = Term::from_word(header.word());
+  } else if ((header.flags() & term::kStatic) == 0) {
+    *weak_root_ = Term::unset();
+  }
+}
+
 // What an old box held has moved with it to its copy, or goes.
 void Collector::sweep_off_heap() {
   for (Word* box = old_off_heap_; box != nullptr;) {
@@ -140,6 +150,7 @@ bool Collector::finish() {
   TTVM_ASSERT(!finished_);
   finished_ = true;
   scan();
+  settle_weak_root();
   sweep_off_heap();
   free_old();
   std::size_t live = 0;

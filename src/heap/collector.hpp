@@ -38,6 +38,9 @@ class Collector {
     for (std::size_t i = 0; i < count; ++i) root(first[i]);
   }
 
+  // Keeps nothing alive: unset after finish() if no root reaches it. At most one, besides the roots.
+  void weak_root(Term& term) { weak_root_ = &term; }
+
   // False when live data and `need` exceed the heap's limit: all roots are valid still, and the
   // heap can be destroyed or collected again, but there may be no room.
   [[nodiscard]] bool finish();
@@ -56,6 +59,7 @@ class Collector {
   Word* reserve(std::size_t words);
   void add_chunk(std::size_t words);
   void scan();
+  void settle_weak_root();
   void sweep_off_heap();
   void free_old();
   void install(std::size_t live);
@@ -69,6 +73,7 @@ class Collector {
   Word* old_off_heap_;
   Word* new_off_heap_ = nullptr;
   Fragment* old_fragments_;
+  Term* weak_root_ = nullptr;
   bool over_limit_ = false;
   bool finished_ = false;
 };

@@ -14,19 +14,53 @@ using lower::Safepoint;
 
 namespace {
 
+// The safepoint of the caller, and its frame in `frame`; null if there is none.
+const Safepoint* caller_of(Word*& frame, const CodeObject& code) {
+  const Word link = frame[code.link];
+  const Word* return_address = reinterpret_cast<const Word*>(link & lower::kLinkAddressMask);
+  if (return_address == exit_stub()) return nullptr;
+  frame -= link >> 48U;
+  return &lower::safepoint_before(return_address);
+}
+
 // Calls `visit(frame, safepoint)` from the running frame outwards.
 template <typename Visit>
 void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
   const Safepoint* safepoint = &top;
-  while (true) {
-    if (!visit(frame, *safepoint)) return;
-    const Word link = frame[safepoint->code->link];
-    const Word* return_address = reinterpret_cast<const Word*>(link & lower::kLinkAddressMask);
-    if (return_address == exit_stub()) return;
-    frame -= link >> 48U;
-    safepoint = &lower::safepoint_before(return_address);
+  while (safepoint != nullptr && visit(frame, *safepoint)) {
+    safepoint = caller_of(frame, *safepoint->code);
   }
 }
+
+// "function (file:line)", as far as it is known. Past kMaxLines, lines are only counted.
+class StackLines {
+ public:
+  // False: there is no end of them.
+  bool add(std::string_view function, std::string_view source, std::uint32_t line) {
+    if (lines_.size() == kMaxLines) return ++omitted_ < kMaxCounted;
+    std::string text(function);
+    if (!source.empty()) {
+      text.append(" (").append(source);
+      if (line != 0) text.append(":").append(std::to_string(line));
+      text += ")";
+    }
+    lines_.push_back(std::move(text));
+    return true;
+  }
+  bool add(const Safepoint& safepoint) {
+    return add(*safepoint.function, safepoint.code->source_name, safepoint.line);
+  }
+  std::vector<std::string> take() {
+    if (omitted_ != 0) lines_.push_back("... " + std::to_string(omitted_) + " more");
+    return std::move(lines_);
+  }
+
+ private:
+  static constexpr std::size_t kMaxLines = 64;
+  static constexpr std::size_t kMaxCounted = 1'000'000;
+  std::vector<std::string> lines_;
+  std::size_t omitted_ = 0;
+};
 
 void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
   auto* registers = reinterpret_cast<Term*>(frame);
@@ -60,8 +94,14 @@ bool ends_function(RCode code) {
          code == RCode::kXReturn || code == RCode::kHalt || code == RCode::kTrap;
 }
 
+// Where a process stands, and the code of its innermost frame (null: not known).
+struct Stand {
+  process::Executor::Place place;
+  const CodeObject* code = nullptr;
+};
+
 // The function whose proven code the process is in; no line.
-process::Executor::Place function_of(const Process& process) {
+Stand function_of(const Process& process) {
   const auto* initial = static_cast<const FunctionEntry*>(process.initial_function);
   if (process.pc == nullptr || initial == nullptr || initial->code == nullptr) return {};
   for (const auto& entry : initial->code->program->entries) {
@@ -70,9 +110,56 @@ process::Executor::Place function_of(const Process& process) {
         process.pc >= code->words.data() + code->words.size()) {
       continue;
     }
-    return {entry->name, code->source_name, 0};
+    return {{entry->name, code->source_name, 0, {}}, code};
   }
   return {};
+}
+
+// The instruction that a process may wait in, by its register code at `pc`.
+std::string_view waiting_instruction(RCode code, const Word* pc) {
+  switch (code) {
+    case RCode::kReceive:
+      return "RECEIVE";
+    case RCode::kReceiveAfter:
+      return "RECEIVE_AFTER";
+    case RCode::kSleep:
+      return "SLEEP";
+    case RCode::kNative:
+    case RCode::kNativeJump: {
+      const auto op = reinterpret_cast<const std::uint16_t*>(pc + 1)[3];
+      return isa::find(static_cast<std::uint8_t>(op))->mnemonic;
+    }
+    default:
+      return {};
+  }
+}
+
+// Safepoints tell the place: the next one on the way from pc on.
+Stand stand_of(const Process& process) {
+  constexpr int kMaxSteps = 64;
+  const Word* pc = process.pc;
+  std::string_view instruction;
+  for (int step = 0; pc != nullptr && step < kMaxSteps; ++step) {
+    const void* const* handlers = Interpreter::handlers();
+    const void* const* end = handlers + lower::kRCodes.size();
+    const void* const* found = std::find(handlers, end, reinterpret_cast<const void*>(pc[0]));
+    if (found == end) return {};
+    const auto code = static_cast<RCode>(found - handlers);
+    if (code == RCode::kJump) {
+      pc += static_cast<std::int64_t>(pc[2]);
+      continue;
+    }
+    if (ends_function(code)) break;
+    if (step == 0) instruction = waiting_instruction(code, pc);
+    const lower::RCodeInfo& info = lower::kRCodes[static_cast<std::size_t>(code)];
+    pc += info.words();
+    if (!info.safepoint) continue;
+    const Safepoint& safepoint = lower::safepoint_before(pc);
+    if (safepoint.code == nullptr) return {};
+    return {{*safepoint.function, safepoint.code->source_name, safepoint.line, instruction},
+            safepoint.code};
+  }
+  return function_of(process);
 }
 
 // Replaces the stack by one of `words` words, of which the first `used` are kept.
@@ -102,6 +189,7 @@ bool collect(Machine& m, std::size_t words) {
     return true;
   });
   process::visit_roots(process, [&](Term& root) { collector.root(root); });
+  collector.weak_root(process.last.value);
   if (process.extras != nullptr) {
     collector.root_range(process.extras->operands.data(), process.extras->operands.size());
   }
@@ -129,25 +217,10 @@ Outcome grow_stack(Machine& m, std::uint32_t window, std::uint32_t words) {
 }
 
 std::vector<std::string> stack_trace(const Machine& m) {
-  constexpr std::size_t kMaxLines = 64;
-  std::vector<std::string> lines;
-  std::size_t omitted = 0;
-  walk_frames(m.frame, m.safepoint(), [&](Word*, const Safepoint& safepoint) {
-    if (lines.size() == kMaxLines) {
-      ++omitted;
-      return omitted < 1'000'000;
-    }
-    std::string line = *safepoint.function;
-    if (!safepoint.code->source_name.empty()) {
-      line += " (" + safepoint.code->source_name;
-      if (safepoint.line != 0) line += ":" + std::to_string(safepoint.line);
-      line += ")";
-    }
-    lines.push_back(std::move(line));
-    return true;
-  });
-  if (omitted != 0) lines.push_back("... " + std::to_string(omitted) + " more");
-  return lines;
+  StackLines lines;
+  walk_frames(m.frame, m.safepoint(),
+              [&](Word*, const Safepoint& safepoint) { return lines.add(safepoint); });
+  return lines.take();
 }
 
 const Word* exit_stub() {
@@ -209,27 +282,22 @@ void Interpreter::release(Process& process) {
 }
 
 process::Executor::Place Interpreter::locate(const Process& process) const {
-  // Safepoints tell the place: the next one on the way from pc on.
-  constexpr int kMaxSteps = 64;
-  const Word* pc = process.pc;
-  for (int step = 0; pc != nullptr && step < kMaxSteps; ++step) {
-    const auto* handler = reinterpret_cast<const void*>(pc[0]);
-    const auto* found = std::find(handlers(), handlers() + lower::kRCodes.size(), handler);
-    if (found == handlers() + lower::kRCodes.size()) return {};
-    const auto code = static_cast<RCode>(found - handlers());
-    if (code == RCode::kJump) {
-      pc += static_cast<std::int64_t>(pc[2]);
-      continue;
-    }
-    if (ends_function(code)) break;
-    const lower::RCodeInfo& info = lower::kRCodes[static_cast<std::size_t>(code)];
-    pc += info.words();
-    if (!info.safepoint) continue;
-    const Safepoint& safepoint = lower::safepoint_before(pc);
-    if (safepoint.code == nullptr) return {};
-    return {*safepoint.function, safepoint.code->source_name, safepoint.line};
+  return stand_of(process).place;
+}
+
+std::vector<std::string> Interpreter::stack_of(const Process& process) const {
+  StackLines lines;
+  const Stand stand = stand_of(process);
+  if (!stand.place.function.empty()) {
+    lines.add(stand.place.function, stand.place.source, stand.place.line);
   }
-  return function_of(process);
+  if (stand.code == nullptr) return lines.take();
+  Word* frame = process.frame;
+  if (const Safepoint* caller = caller_of(frame, *stand.code)) {
+    walk_frames(frame, *caller,
+                [&](Word*, const Safepoint& safepoint) { return lines.add(safepoint); });
+  }
+  return lines.take();
 }
 
 }  // namespace ttvm::interp

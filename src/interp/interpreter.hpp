@@ -24,6 +24,7 @@ class Interpreter final : public process::Executor {
                         std::int32_t budget) override;
   void release(process::Process& process) override;
   Place locate(const process::Process& process) const override;
+  std::vector<std::string> stack_of(const process::Process& process) const override;
 
   // Sets up the first frame of a new process. `inputs`: arguments, then the captured values of a
   // closure; they must be in the new process's heap already (or immediate, or static).

@@ -512,6 +512,8 @@ other:
     case Outcome::kOk:
       break;
   }
+  process.pc = m.at;  // where it ended, for the report
+  process.frame = m.frame;
   process.reductions += static_cast<std::uint64_t>(budget - reductions);
   return SliceEnd::kExited;
 

@@ -108,7 +108,7 @@ void discard(process::Job& base) { delete static_cast<FileJob*>(&base); }
 
 // The finished job, or null: then `status` says how to go on.
 FileJob* finished_job(NativeCall& call, NativeStatus& status) {
-  auto* job = static_cast<FileJob*>(call.process.pending_io);
+  auto* job = static_cast<FileJob*>(process::pending_io_of(call.process));
   if (job == nullptr) return nullptr;
   if (!job->done) process::fetch_signals(call.process, call.context);
   status = NativeStatus::kWait;
@@ -129,7 +129,7 @@ NativeStatus start(NativeCall& call, Term path, void (*run)(process::Job&), Term
   job->path = name;
   job->text = call.mnemonic == "READ_FILE";
   if (!content.is_null()) job->data = term::text_of(content);
-  call.process.pending_io = job;
+  process::details_of(call.process).pending_io = job;
   call.context.jobs->submit(job);
   return NativeStatus::kWait;
 }
@@ -142,7 +142,7 @@ bool succeeded(NativeCall& call, const FileJob& job, const char* action) {
 }
 
 void drop(NativeCall& call, FileJob* job) {
-  call.process.pending_io = nullptr;
+  process::details_of(call.process).pending_io = nullptr;
   delete job;
 }
 

@@ -35,6 +35,7 @@ struct Details {
 
   MailboxLimit* limit = nullptr;  // Process::limited; owned
   Question question;
+  Job* pending_io = nullptr;            // natives: the outstanding or finished job of this process
   std::uint64_t waits_for_room_of = 0;  // pid, while SendState::kWaitsForRoom
   std::string label;
   static constexpr std::size_t kMinForgetTimers = 16;
@@ -46,7 +47,12 @@ inline Details& details_of(Process& process) {
   return TTVM_LIKELY(process.details != nullptr) ? *process.details : make_details(process);
 }
 
-// Visits every value that the process holds outside of its stack, for the collector.
+inline Job* pending_io_of(const Process& process) {
+  return process.details == nullptr ? nullptr : process.details->pending_io;
+}
+
+// Visits every value that the process holds outside of its stack, for the collector (but for
+// LastMessage::value).
 template <typename Visit>
 void visit_roots(Process& process, Visit&& visit) {
   visit(process.last.correlation);

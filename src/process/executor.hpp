@@ -79,7 +79,8 @@ class Services {
 
 // A message that is to be sent later; the rest is the TimerPort's.
 struct DelayedSend {
-  Message* message = nullptr;
+  Message* message = nullptr;  // null once it has been sent
+  base::Nanos deadline = 0;
 };
 
 // Where delayed messages go; implemented by the lane of the worker.
@@ -173,8 +174,11 @@ class Executor {
     std::string_view function;
     std::string_view source;
     std::uint32_t line = 0;
+    std::string_view instruction;  // if it is one that may wait
   };
   virtual Place locate(const Process& process) const = 0;
+  // Its active functions as in an exception's stack: "function (file:line)", innermost first.
+  virtual std::vector<std::string> stack_of(const Process& process) const = 0;
 };
 
 }  // namespace ttvm::process

@@ -94,7 +94,11 @@ class Inbox {
     return old > kClosed ? reversed(reinterpret_cast<Signal*>(old)) : nullptr;
   }
 
-  // For reports, when nothing else runs.
+  // For reports, when nothing else runs: what is queued, the newest first.
+  const Signal* newest() const {
+    const std::uintptr_t word = word_.load(std::memory_order_relaxed);
+    return word > kClosed ? reinterpret_cast<const Signal*>(word) : nullptr;
+  }
   bool is_waiting() const { return word_.load(std::memory_order_relaxed) == kWaiting; }
 
  private:

@@ -10,40 +10,21 @@
 #include "process/details.hpp"
 #include "process/registry.hpp"
 #include "process/send.hpp"
+#include "term/mismatch.hpp"
 #include "term/symbols.hpp"
 
 namespace ttvm::process {
 
 namespace {
 
-struct Answer {
-  std::vector<std::string> names;
-  std::vector<Term> links;     // pids, ascending
-  std::vector<Term> monitors;  // pids that it watches, ascending
-  std::vector<Term> monitored_by;
-  Executor::Place place;
-};
-
-void sort_pids(std::vector<Term>& pids) {
-  std::sort(pids.begin(), pids.end(), [](Term x, Term y) { return x.as_pid() < y.as_pid(); });
+std::vector<Term> pids_of(const std::vector<std::uint64_t>& numbers) {
+  std::vector<Term> pids;
+  pids.reserve(numbers.size());
+  for (const std::uint64_t number : numbers) pids.push_back(Term::pid(number));
+  return pids;
 }
 
-Answer gather(const Process& process, const RunContext& context) {
-  Answer answer;
-  answer.names = context.registry->names_of(process.pid);
-  answer.place = context.executor->locate(process);
-  if (process.details == nullptr) return answer;
-  process.details->relations.for_each(
-      [&](Relation relation, std::uint64_t number, std::uint64_t value) {
-        if (relation == Relation::kLink && value == 0) answer.links.push_back(Term::pid(number));
-        if (relation == Relation::kMonitors) answer.monitors.push_back(Term::pid(value));
-        if (relation == Relation::kMonitored) answer.monitored_by.push_back(Term::pid(value));
-      });
-  sort_pids(answer.links);
-  sort_pids(answer.monitors);
-  sort_pids(answer.monitored_by);
-  return answer;
-}
+Term pid_or_null(std::uint64_t pid) { return pid == 0 ? Term::null() : Term::pid(pid); }
 
 // Builds the object field by field in a heap of its own.
 class InfoObject {
@@ -78,15 +59,15 @@ class InfoObject {
 
 constexpr std::size_t kFields = 18;
 
-std::size_t room_for(const Answer& answer, std::string_view label) {
+std::size_t room_for(const Info& info) {
   // Each field copies the flat object; texts take at most a box for long ones.
   std::size_t words = kFields * (kFields + 1) + 4 * term::kBigWords +
-                      heap::make_string_need(answer.place.function.size()) +
-                      heap::make_string_need(answer.place.source.size()) +
-                      heap::make_string_need(label.size());
-  for (const std::string& name : answer.names) words += heap::make_string_need(name.size());
-  for (const std::size_t count : {answer.names.size(), answer.links.size(), answer.monitors.size(),
-                                  answer.monitored_by.size()}) {
+                      heap::make_string_need(info.place.function.size()) +
+                      heap::make_string_need(info.place.source.size()) +
+                      heap::make_string_need(info.label.size());
+  for (const std::string& name : info.names) words += heap::make_string_need(name.size());
+  for (const std::size_t count :
+       {info.names.size(), info.links.size(), info.monitors.size(), info.monitored_by.size()}) {
     words += heap::make_list_need(count);
   }
   return words + 64;
@@ -134,39 +115,130 @@ Message* make_answer(Term value, std::uint64_t ref) {
   return make_message_of(value, Term::box(box.data()));
 }
 
-Message* make_info_answer(Process& process, RunContext& context, std::string_view status,
-                          std::uint64_t ref) {
-  const Answer answer = gather(process, context);
-  const std::string_view label =
-      process.details == nullptr ? std::string_view() : process.details->label;
-  InfoObject info(room_for(answer, label));
+Message* make_info_answer(const Process& process, const RunContext& context,
+                          std::string_view status, std::uint64_t ref) {
+  const Info info = gather_info(process, *context.registry, *context.executor, status);
+  InfoObject object(room_for(info));
   std::vector<Term> names;
-  names.reserve(answer.names.size());
-  for (const std::string& name : answer.names) names.push_back(info.string(name));
-  info.set("pid", Term::pid(process.pid));
-  info.set("status", term::intern(status));
-  info.set_list("names", names);
-  info.set("label", label.empty() ? Term::null() : info.string(label));
-  info.set_number("queue_length", process.mailbox.count());
-  info.set_list("links", answer.links);
-  info.set_list("monitors", answer.monitors);
-  info.set_list("monitored_by", answer.monitored_by);
-  info.set_number("reductions", process.reductions);
-  info.set_number("heap_bytes", heap_bytes(process));
-  info.set_number("total_bytes", total_bytes(process));
-  info.set_text("current_function", answer.place.function);
-  info.set_text("source", answer.place.source);
-  info.set_number("source_line", answer.place.line);
-  info.set("priority", term::intern(priority_name(process)));
-  info.set("trap_exit", Term::boolean(process.traps_exits));
-  info.set("parent", process.parent == 0 ? Term::null() : Term::pid(process.parent));
-  info.set("blocked_on", process.send_state == SendState::kWaitsForRoom
-                             ? Term::pid(process.details->waits_for_room_of)
-                             : Term::null());
-  return make_answer(info.object(), ref);
+  names.reserve(info.names.size());
+  for (const std::string& name : info.names) names.push_back(object.string(name));
+  object.set("pid", Term::pid(info.pid));
+  object.set("status", term::intern(info.status));
+  object.set_list("names", names);
+  object.set("label", info.label.empty() ? Term::null() : object.string(info.label));
+  object.set_number("queue_length", info.queue_length);
+  object.set_list("links", pids_of(info.links));
+  object.set_list("monitors", pids_of(info.monitors));
+  object.set_list("monitored_by", pids_of(info.monitored_by));
+  object.set_number("reductions", info.reductions);
+  object.set_number("heap_bytes", info.heap_bytes);
+  object.set_number("total_bytes", info.total_bytes);
+  object.set_text("current_function", info.place.function);
+  object.set_text("source", info.place.source);
+  object.set_number("source_line", info.place.line);
+  object.set("priority", term::intern(info.priority));
+  object.set("trap_exit", Term::boolean(info.trap_exit));
+  object.set("parent", pid_or_null(info.parent));
+  object.set("blocked_on", pid_or_null(info.blocked_on));
+  return make_answer(object.object(), ref);
 }
 
+constexpr std::size_t kMaxPatternText = 200;
+
 }  // namespace
+
+Info gather_info(const Process& process, const Registry& registry, const Executor& executor,
+                 std::string_view status) {
+  Info info;
+  info.pid = process.pid;
+  info.status = status;
+  info.names = registry.names_of(process.pid);
+  info.queue_length = process.mailbox.count();
+  info.reductions = process.reductions;
+  info.heap_bytes = heap_bytes(process);
+  info.total_bytes = total_bytes(process);
+  info.place = executor.locate(process);
+  info.priority = priority_name(process);
+  info.trap_exit = process.traps_exits;
+  info.parent = process.parent;
+  const Details* details = process.details;
+  if (details == nullptr) return info;
+  info.label = details->label;
+  if (process.send_state == SendState::kWaitsForRoom) info.blocked_on = details->waits_for_room_of;
+  details->relations.for_each([&](Relation relation, std::uint64_t number, std::uint64_t value) {
+    if (relation == Relation::kLink && value == 0) info.links.push_back(number);
+    if (relation == Relation::kMonitors) info.monitors.push_back(value);
+    if (relation == Relation::kMonitored) info.monitored_by.push_back(value);
+  });
+  std::sort(info.links.begin(), info.links.end());
+  std::sort(info.monitors.begin(), info.monitors.end());
+  std::sort(info.monitored_by.begin(), info.monitored_by.end());
+  return info;
+}
+
+Wait wait_of(const Process& process, const Executor::Place& place) {
+  using For = Wait::For;
+  if (!process.waits) return {};
+  const Details* details = process.details;
+  if (process.send_state == SendState::kWaitsForRoom) {
+    return {For::kRoom, details->waits_for_room_of, {}};
+  }
+  if (details != nullptr && details->question.ref != 0) {
+    return {For::kAnswer, details->question.to, {}};
+  }
+  if (pending_io_of(process) != nullptr) return {For::kJob, 0, {}};
+  if (place.instruction == "SLEEP") return {For::kTime, 0, {}};
+  if (details != nullptr && place.instruction.starts_with("RECEIVE_MATCH")) {
+    return {For::kMatch, 0, details->pattern};
+  }
+  if (place.instruction.starts_with("RECV_WAIT")) return {For::kUnseen, 0, {}};
+  return {For::kMessage, 0, {}};
+}
+
+std::string text_of(const Wait& wait) {
+  switch (wait.what) {
+    case Wait::For::kNothing:
+      return "nothing";
+    case Wait::For::kMessage:
+      return "a message";
+    case Wait::For::kMatch:
+      return "a message that matches " + term::short_text(wait.pattern, kMaxPatternText);
+    case Wait::For::kUnseen:
+      return "a message that it has not skipped";
+    case Wait::For::kAnswer:
+      return "the answer of process " + std::to_string(wait.process);
+    case Wait::For::kRoom:
+      return "room in the mailbox of process " + std::to_string(wait.process);
+    case Wait::For::kTime:
+      return "its time";
+    case Wait::For::kJob:
+      return "a file";
+  }
+  return "";
+}
+
+std::string left_because(const Wait& wait, const Message& message) {
+  switch (wait.what) {
+    case Wait::For::kNothing:
+    case Wait::For::kMessage:
+      return "not received yet";
+    case Wait::For::kMatch: {
+      const std::string why = term::explain_mismatch(wait.pattern, message.value);
+      return why.empty() ? "not looked at yet" : why;
+    }
+    case Wait::For::kUnseen:
+      return "skipped";
+    case Wait::For::kAnswer:
+      return "not the answer";
+    case Wait::For::kRoom:
+      return "not looked at while the process waits for room";
+    case Wait::For::kTime:
+      return "not looked at while the process sleeps";
+    case Wait::For::kJob:
+      return "not looked at while the process waits for a file";
+  }
+  return "";
+}
 
 std::string_view status_of(const Process& process, bool is_running) {
   if (is_running) return "running";

@@ -57,13 +57,14 @@ void free_initial_block(Process& process) {
 }
 
 void give_up_job(Process& process) {
-  Job* job = process.pending_io;
-  process.pending_io = nullptr;
-  if (job != nullptr && job->done) job->discard(*job);
+  Job* job = pending_io_of(process);
+  if (job == nullptr) return;
+  process.details->pending_io = nullptr;
+  if (job->done) job->discard(*job);
 }
 
 void discard_process(Process* process, EpochParticipant& epoch) {
-  TTVM_ASSERT(process->timer == nullptr && process->pending_io == nullptr);
+  TTVM_ASSERT(process->timer == nullptr && pending_io_of(*process) == nullptr);
   process->heap.release();
   free_initial_block(*process);
   if (process->details != nullptr && !process->limited) free_details(*process);

@@ -59,6 +59,9 @@ struct LastMessage {
   std::uint64_t id = 0;  // 0: nothing was received yet
   std::uint64_t sender = 0;
   Term correlation = Term::null();  // in the heap; a root
+  // For reports. In the heap, but it keeps nothing alive there: unset once the collector has found
+  // nobody else who holds it.
+  Term value = Term::unset();
 };
 
 // What a slice needs comes first: a process that has slept long is not in the cache.
@@ -94,7 +97,6 @@ struct Process {
 
   std::uint64_t reductions = 0;  // executed so far, slices that have ended
   ExecutionExtras* extras = nullptr;
-  Job* pending_io = nullptr;  // natives: the outstanding or finished job of this process
   std::uint64_t parent = 0;   // pid
   const term::FunctionInfo* initial_function = nullptr;
 

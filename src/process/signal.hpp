@@ -82,7 +82,7 @@ Control* make_control(SignalKind kind, std::uint64_t from, std::uint64_t number)
 void free_control(Control* control);
 
 // A blocking piece of work of one process. It is run by the blocking pool, then comes back through
-// the inbox as kIoDone, after which the process owns it (Process::pending_io until then and after).
+// the inbox as kIoDone, after which the process owns it (Details::pending_io until then and after).
 // A native derives from it and keeps arguments and results in it.
 struct Job : Signal {
   Job() { kind = SignalKind::kIoDone; }

@@ -29,7 +29,7 @@ inline void fetch_signals(Process& process, RunContext& context) {
 void settle_taken(Process& process, RunContext& context, Message* message);
 
 inline void note_taken(Process& process, RunContext& context, Message* message) {
-  process.last = {message->id, message->sender, message->correlation};
+  process.last = {message->id, message->sender, message->correlation, message->value};
   process.last_priority = message->priority;
   if (TTVM_UNLIKELY(process.limited || process.details != nullptr)) {
     settle_taken(process, context, message);

@@ -40,6 +40,7 @@ DeterministicDriver::~DeterministicDriver() {
 
 RunResult DeterministicDriver::run() {
   while (!run_state_.stopping()) {
+    if (TTVM_UNLIKELY(lot_.gate_is_closed())) lot_.wait_at_gate();
     collect_runnable();
     if (!schedule_->empty()) {
       make_step();
@@ -53,9 +54,30 @@ RunResult DeterministicDriver::run() {
   }
   environment_.output.flush();
   if (environment_.output.failed()) run_state_.stop(RunReason::kOutputFailed, 1);
+  {
+    const base::MutexLock lock(lot_.mutex());
+    lot_.notice_end();
+  }
   RunResult result = run_state_.result();
   result.schedule_fits = schedule_->fits();
   return result;
+}
+
+void DeterministicDriver::stop(RunReason reason, int status) {
+  run_state_.stop(reason, status);
+  const base::MutexLock lock(lot_.mutex());
+  lot_.notice_end();
+}
+
+bool DeterministicDriver::look_at_rest(const std::function<void(bool all)>& look) {
+  return lot_.look_at_rest(
+      kRestPatience, [this] { return run_state_.stopping(); }, look);
+}
+
+std::vector<SchedulerState> DeterministicDriver::states() const {
+  SchedulerState state = lane_.state();
+  state.queued = schedule_->count();
+  return {state};
 }
 
 void DeterministicDriver::add_woken() {

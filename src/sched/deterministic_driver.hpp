@@ -12,6 +12,7 @@
 #include "io/counted_queue.hpp"
 #include "sched/driver.hpp"
 #include "sched/lane.hpp"
+#include "sched/parking_lot.hpp"
 #include "sched/schedule.hpp"
 
 namespace ttvm::sched {
@@ -25,9 +26,11 @@ class DeterministicDriver final : public Driver, public process::JobPort {
   void spawn_first(process::Process* process) override { add(process, Cause::kWoken); }
   void receives_commute() override { schedule_->receives_commute(); }
   RunResult run() override;
-  void stop(RunReason reason, int status) override { run_state_.stop(reason, status); }
+  void stop(RunReason reason, int status) override;
   void wake_from_outside(process::Process* process) override { injected_.push(process); }
+  bool look_at_rest(const std::function<void(bool all)>& look) override;
   SchedulerCounters counters() const override { return lane_.counters(); }
+  std::vector<SchedulerState> states() const override;
   void submit(process::Job* job) override { finished_jobs_.push_back(job); }
 
  private:
@@ -45,6 +48,7 @@ class DeterministicDriver final : public Driver, public process::JobPort {
   Environment environment_;
   std::unique_ptr<Schedule> schedule_;
   RunState run_state_;
+  ParkingLot lot_{1};  // for its gate
   base::LogicalClock clock_;
   process::EpochDomain epochs_;
   Lane lane_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -75,6 +76,9 @@ class RunState {
   std::optional<RunResult> forced_ TTVM_GUARDED_BY(mutex_);
 };
 
+// How long look_at_rest() waits for workers.
+inline constexpr std::chrono::milliseconds kRestPatience{2000};
+
 class Driver {
  public:
   virtual ~Driver() = default;
@@ -84,7 +88,9 @@ class Driver {
   virtual RunResult run() = 0;
   virtual void stop(RunReason reason, int status) = 0;
   virtual void wake_from_outside(process::Process* process) = 0;
+  virtual bool look_at_rest(const std::function<void(bool all)>& look) = 0;
   virtual SchedulerCounters counters() const = 0;
+  virtual std::vector<SchedulerState> states() const = 0;
 };
 
 }  // namespace ttvm::sched

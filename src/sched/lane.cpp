@@ -62,7 +62,9 @@ AfterSlice Lane::run(Process& process, std::int32_t budget) {
     if (process.exit_kind != ExitKind::kNone) return finish(process);
   }
   const std::uint64_t before = process.reductions;
+  running_.store(process.pid, std::memory_order_relaxed);
   const SliceEnd end_of_slice = environment_.executor.run(process, context_, budget);
+  running_.store(0, std::memory_order_relaxed);
   last_reductions_ = process.reductions - before;
   counters_.reductions += last_reductions_;
   // Whatever the slice ended in, an exit signal that it took in ends the process.
@@ -153,6 +155,7 @@ process::DelayedSend* Lane::send_at(base::Nanos deadline, process::Message* mess
   auto* delayed = new (heap::slab_allocate(sizeof(DelayedEntry))) DelayedEntry;
   delayed->purpose = kDelayedEntry;
   delayed->message = message;
+  delayed->deadline = deadline;
   delayed->to = to.pid;
   delayed->name = to.name;
   delayed->owners.store(keep ? 2 : 1, std::memory_order_relaxed);
@@ -181,6 +184,10 @@ bool Lane::is_over(const process::DelayedSend* handle) const {
 }
 
 void Lane::release(process::DelayedSend* handle) { drop_owner(static_cast<DelayedEntry*>(handle)); }
+
+SchedulerState Lane::state() const {
+  return {running_.load(std::memory_order_relaxed), 0, live_timers(), counters_};
+}
 
 void Lane::reclaim_timers() { wheel_.reclaim(give_back); }
 

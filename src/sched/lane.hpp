@@ -96,6 +96,9 @@ class Lane final : public process::TimerPort {
   // runs.
   std::uint64_t live_timers() const { return live_timers_.load(std::memory_order_relaxed); }
 
+  // For reports; `queued` is the driver's to add.
+  SchedulerState state() const;
+
   process::RunContext& context() { return context_; }
   const SchedulerCounters& counters() const { return counters_; }
   SchedulerCounters& counters() { return counters_; }
@@ -116,6 +119,9 @@ class Lane final : public process::TimerPort {
   process::RunContext context_;
   timer::Wheel wheel_;
   bool keeps_ended_ = false;
+  // Pid of the process whose slice is under way, or 0. Written by the lane's worker; read, relaxed,
+  // for a report about a machine that is not at rest.
+  std::atomic<std::uint64_t> running_{0};
   std::uint64_t last_reductions_ = 0;
   SchedulerCounters counters_;
   // Written by the lane's worker, read by whoever checks for the end of the run; relaxed, because

@@ -52,6 +52,7 @@ void ParkingLot::enter(std::uint32_t worker, bool searching) {
   list_.push_back(worker);
   listed_[worker] = true;
   state_.fetch_add(kOneIdle - (searching ? kOneSearching : 0), std::memory_order_seq_cst);
+  if (TTVM_UNLIKELY(gate_is_closed())) gate_changed_.notify_all();
 }
 
 bool ParkingLot::leave(std::uint32_t worker) {
@@ -60,6 +61,34 @@ bool ParkingLot::leave(std::uint32_t worker) {
   list_.erase(std::find(list_.begin(), list_.end(), worker));
   state_.fetch_sub(kOneIdle, std::memory_order_seq_cst);
   return false;
+}
+
+void ParkingLot::wait_at_gate() {
+  const base::MutexLock lock(mutex_);
+  if (!gate_is_closed()) return;
+  ++at_gate_;
+  gate_changed_.notify_all();
+  while (gate_is_closed()) gate_changed_.wait(mutex_);
+  --at_gate_;
+}
+
+bool ParkingLot::look_at_rest(std::chrono::milliseconds patience,
+                              const std::function<bool()>& is_over,
+                              const std::function<void(bool all)>& look) {
+  const base::MutexLock lock(mutex_);
+  gate_closed_.store(true, std::memory_order_relaxed);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto all_rest = [this]() TTVM_REQUIRES(mutex_) {
+    return list_.size() + at_gate_ == workers_;
+  };
+  while (!is_over() && !all_rest()) {
+    if (gate_changed_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
+  }
+  const bool over = is_over();
+  if (!over) look(all_rest());
+  gate_closed_.store(false, std::memory_order_relaxed);
+  gate_changed_.notify_all();
+  return !over;
 }
 
 bool ParkingLot::try_start_search() {

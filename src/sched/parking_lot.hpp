@@ -1,10 +1,13 @@
-// Who is parked, who searches for work, and how they sleep. README.md has the protocol.
+// Who is parked, who searches for work, how they sleep, and how all of them are brought to rest.
+// README.md has the protocol.
 //
 // Thread safety: everything here is for all workers and for threads outside.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -52,6 +55,21 @@ class ParkingLot {
   bool leave(std::uint32_t worker) TTVM_REQUIRES(mutex_);
   bool all_idle() const TTVM_REQUIRES(mutex_) { return list_.size() == workers_; }
 
+  // ---- The gate. A worker is at rest while it is idle or waits here: it does not touch any process.
+
+  // Workers ask between two slices, and before anything else after they were idle. Relaxed: a late
+  // answer costs a slice; the mutex orders the rest.
+  bool gate_is_closed() const { return gate_closed_.load(std::memory_order_relaxed); }
+  // Waits until the gate is open. By a worker, which is not idle.
+  void wait_at_gate();
+  // By one thread at a time, no worker: closes the gate, calls `look` when all workers are at rest,
+  // while they are kept so, and opens it. `look` gets false if some are not at rest after
+  // `patience` (they may wait for the reader of standard output). False, without a look: the run
+  // was over (`is_over`) before. Whoever ends it calls notice_end().
+  bool look_at_rest(std::chrono::milliseconds patience, const std::function<bool()>& is_over,
+                    const std::function<void(bool all)>& look);
+  void notice_end() { gate_changed_.notify_all(); }
+
   // Running -> searching; refused when half of the workers do already.
   bool try_start_search();
   void stop_search() { state_.fetch_sub(kOneSearching, std::memory_order_seq_cst); }
@@ -66,6 +84,10 @@ class ParkingLot {
   base::Mutex mutex_;
   std::vector<std::uint32_t> list_ TTVM_GUARDED_BY(mutex_);  // the last to park is woken first
   std::vector<bool> listed_ TTVM_GUARDED_BY(mutex_);
+  std::uint32_t at_gate_ TTVM_GUARDED_BY(mutex_) = 0;
+  base::ConditionVariable gate_changed_;  // a worker came to rest, or the gate was opened
+  // Written under the mutex by the one who looks; read by all workers at each slice.
+  alignas(64) std::atomic<bool> gate_closed_{false};
   // idle in the upper half, searching in the lower. Idle is changed under the mutex only. Seq_cst
   // read-modify-writes: each pairs with the loads of those who queue something (README.md).
   alignas(64) std::atomic<std::uint64_t> state_{0};

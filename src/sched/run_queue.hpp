@@ -82,6 +82,13 @@ class RunQueue {
     return tail > head ? tail - head : 0;
   }
 
+  // How many are here, when nobody uses the queue. O(n).
+  std::uint64_t count() const {
+    std::uint64_t count = stealable();
+    for (const process::Process* at = first_; at != nullptr; at = at->queue_next) ++count;
+    return count;
+  }
+
   // A guess about the part that can be stolen.
   bool looks_empty() const {
     return head_.load(std::memory_order_acquire) >= tail_.load(std::memory_order_acquire);

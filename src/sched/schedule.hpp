@@ -8,6 +8,7 @@
 // Thread safety: the driver's thread only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "process/process.hpp"
@@ -46,7 +47,9 @@ class Schedule {
 
   // Processes woken by a step are added in order, and then the one that made it.
   virtual void add(const Runnable& runnable) = 0;
-  virtual bool empty() const = 0;
+  // How many can run.
+  virtual std::size_t count() const = 0;
+  bool empty() const { return count() == 0; }
   // The next step; somebody can run. `timers`: some are armed, so time may pass instead.
   virtual Step take(bool timers) = 0;
   // Whether a process that has ended is added (kEnded) or ended at once.

@@ -30,6 +30,10 @@ void Scheduler::stop(RunReason reason, int status) { driver_->stop(reason, statu
 void Scheduler::wake_from_outside(process::Process* process) {
   driver_->wake_from_outside(process);
 }
+bool Scheduler::look_at_rest(const std::function<void(bool all)>& look) {
+  return driver_->look_at_rest(look);
+}
+std::vector<SchedulerState> Scheduler::states() const { return driver_->states(); }
 SchedulerCounters Scheduler::counters() const { return driver_->counters(); }
 
 }  // namespace ttvm::sched

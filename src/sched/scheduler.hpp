@@ -10,8 +10,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "io/output.hpp"
@@ -59,6 +61,14 @@ struct SchedulerCounters {
   std::uint64_t messages_dropped = 0;  // still queued when their receiver ended
 };
 
+// One worker, for reports.
+struct SchedulerState {
+  std::uint64_t running = 0;  // pid of the process whose slice is under way; 0: none
+  std::uint64_t queued = 0;   // processes in its queue that can run
+  std::uint64_t timers = 0;   // armed here
+  SchedulerCounters counters;
+};
+
 class Driver;
 
 class Scheduler {
@@ -90,7 +100,15 @@ class Scheduler {
   // Makes a process runnable whose inbox a thread that is no worker has found waiting.
   void wake_from_outside(process::Process* process);
 
-  SchedulerCounters counters() const;  // exact after run()
+  // While run() runs: waits until no process runs, calls `look`, and lets them go on. `look` gets
+  // true when everything rests; false when some worker has not come to rest for long (it may wait
+  // for the reader of standard output): then the processes that states() calls running must not be
+  // touched. False, without a look: the run is over. By one thread at a time, which is no worker.
+  bool look_at_rest(const std::function<void(bool all)>& look);
+
+  // Exact after run() and in a look at rest.
+  SchedulerCounters counters() const;
+  std::vector<SchedulerState> states() const;
 
  private:
   std::unique_ptr<Driver> driver_;

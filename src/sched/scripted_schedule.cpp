@@ -36,10 +36,10 @@ void ScriptedSchedule::add(const Runnable& runnable) {
   yielded_ = runnable.cause == Cause::kYielded ? &process : nullptr;
 }
 
-bool ScriptedSchedule::empty() const {
-  return fresh_.empty() && current_.process == nullptr &&
-         std::all_of(queues_.begin(), queues_.end(),
-                     [](const Queue& queue) { return queue.empty(); });
+std::size_t ScriptedSchedule::count() const {
+  std::size_t count = fresh_.size() + (current_.process == nullptr ? 0 : 1);
+  for (const Queue& queue : queues_) count += queue.size();
+  return count;
 }
 
 Waiting ScriptedSchedule::waiting() const {

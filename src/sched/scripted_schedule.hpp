@@ -35,7 +35,7 @@ class ScriptedSchedule final : public Schedule {
   ScriptedSchedule(Script script, std::int32_t budget, Recording* recording);
 
   void add(const Runnable& runnable) override;
-  bool empty() const override;
+  std::size_t count() const override;
   Step take(bool timers) override;
   bool delays_end() override { return true; }
   void receives_commute() override { runs_woken_ = true; }

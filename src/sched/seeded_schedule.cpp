@@ -17,9 +17,10 @@ void SeededSchedule::add(const Runnable& runnable) {
   runnable_[static_cast<std::size_t>(runnable.process->priority)].push_back(runnable);
 }
 
-bool SeededSchedule::empty() const {
-  const Waiting now = waiting();
-  return !now.high && !now.normal && !now.low;
+std::size_t SeededSchedule::count() const {
+  std::size_t count = 0;
+  for (const std::vector<Runnable>& queue : runnable_) count += queue.size();
+  return count;
 }
 
 Waiting SeededSchedule::waiting() const {

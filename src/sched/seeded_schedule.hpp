@@ -20,7 +20,7 @@ class SeededSchedule final : public Schedule {
   SeededSchedule(std::uint64_t seed, std::int32_t budget);
 
   void add(const Runnable& runnable) override;
-  bool empty() const override;
+  std::size_t count() const override;
   Step take(bool timers) override;
   bool delays_end() override { return random_.below(4) == 0; }
 

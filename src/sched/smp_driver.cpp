@@ -102,6 +102,7 @@ void SmpDriver::wake_all() {
   while (const std::optional<std::uint32_t> worker = lot_.take_one()) {
     if (!unpark(*worker)) break;
   }
+  lot_.notice_end();
 }
 
 bool SmpDriver::unpark(std::uint32_t worker) {
@@ -160,6 +161,18 @@ SchedulerCounters SmpDriver::counters() const {
     sum.messages_dropped += one.messages_dropped;
   }
   return sum;
+}
+
+bool SmpDriver::look_at_rest(const std::function<void(bool all)>& look) {
+  return lot_.look_at_rest(
+      kRestPatience, [this] { return run_state_.stopping(); }, look);
+}
+
+std::vector<SchedulerState> SmpDriver::states() const {
+  std::vector<SchedulerState> states;
+  states.reserve(workers_.size());
+  for (const auto& worker : workers_) states.push_back(worker->state());
+  return states;
 }
 
 }  // namespace ttvm::sched

@@ -30,6 +30,7 @@ class alignas(64) Worker {
   void begin_searching() { searching_ = true; }
 
   WorkQueues& queue() { return queue_; }
+  SchedulerState state() const;
   Parker& parker() { return parker_; }
   Lane& lane() { return lane_; }
   const Lane& lane() const { return lane_; }
@@ -81,7 +82,9 @@ class SmpDriver final : public Driver, public process::JobPort {
   RunResult run() override;
   void stop(RunReason reason, int status) override;
   void wake_from_outside(process::Process* process) override;
+  bool look_at_rest(const std::function<void(bool all)>& look) override;
   SchedulerCounters counters() const override;
+  std::vector<SchedulerState> states() const override;
   void submit(process::Job* job) override;
 
  private:

@@ -48,6 +48,9 @@ class WorkQueues {
     return TTVM_LIKELY(!mixed_) ? normal_.stealable() : stealable_mixed();
   }
 
+  // How many are here, when nobody uses the queues. O(n).
+  std::uint64_t count() const { return normal_.count() + high_.count() + low_.count(); }
+
   // A guess about the part that can be stolen.
   bool looks_empty() const {
     return normal_.looks_empty() && high_.looks_empty() && low_.looks_empty();

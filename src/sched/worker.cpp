@@ -30,6 +30,7 @@ void Worker::loop() {
   process::EpochParticipant& epoch = *lane_.context().epoch;
   if (!epoch.is_online()) epoch.go_online();
   while (!driver_.run_state_.stopping()) {
+    if (TTVM_UNLIKELY(driver_.lot_.gate_is_closed())) driver_.lot_.wait_at_gate();
     Process* process = take_local();
     if (process == nullptr) process = find_work();
     if (process == nullptr) break;
@@ -37,6 +38,12 @@ void Worker::loop() {
   }
   if (searching_) stop_searching();
   epoch.go_offline();
+}
+
+SchedulerState Worker::state() const {
+  SchedulerState state = lane_.state();
+  state.queued = queue_.count() + (next_ == nullptr ? 0 : 1);
+  return state;
 }
 
 Process* Worker::take_local() {
@@ -142,6 +149,7 @@ void Worker::share_surplus(base::Nanos now) {
 
 Process* Worker::find_work() {
   for (;;) {
+    if (TTVM_UNLIKELY(driver_.lot_.gate_is_closed())) driver_.lot_.wait_at_gate();
     tick();
     Process* process = take_local();
     if (process == nullptr && !driver_.run_state_.stopping()) process = search();
@@ -208,9 +216,9 @@ void Worker::park() {
       }
     }
     if (!sleep) driver_.lot_.leave(index_);
+    if (sleep) ++lane_.counters().parks;
   }
   if (sleep) {
-    ++lane_.counters().parks;
     parker_.park(lane_.next_deadline());
     const base::MutexLock lock(driver_.lot_.mutex());
     searching_ = driver_.lot_.leave(index_);

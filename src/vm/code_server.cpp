@@ -114,6 +114,13 @@ const term::FunctionInfo* CodeServer::find_library_function(std::string_view nam
   return found == library_->named.end() ? nullptr : found->second;
 }
 
+bool CodeServer::is_supervisor(const term::FunctionInfo* function) const {
+  const base::MutexLock lock(mutex_);
+  return library_ != nullptr &&
+         std::any_of(library_->named.begin(), library_->named.end(),
+                     [&](const auto& entry) { return entry.second == function; });
+}
+
 const lower::Program& CodeServer::load_source(const StdSource& source) {
   const base::Expected<Verified> module =
       load_program({std::string(source.name), std::string(source.text), {}});

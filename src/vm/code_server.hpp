@@ -47,6 +47,8 @@ class CodeServer {
   process::Services::ProcessType find_process_type(std::string_view name);
   // A function of asm/std/supervisor.ttvm, which SPAWN does not see; null if there is none.
   const term::FunctionInfo* find_library_function(std::string_view name);
+  // Whether a process that began with `function` is a supervisor.
+  bool is_supervisor(const term::FunctionInfo* function) const;
 
  private:
   using ProcessType = process::Services::ProcessType;

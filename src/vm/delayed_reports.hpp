@@ -28,33 +28,29 @@ class DelayedReports final : public process::Executor {
   void release(process::Process& process) override {
     const auto report = waiting_.find(process.pid);
     if (report != waiting_.end()) {
-      const Report& said = report->second;
-      reports_.uncaught(process.pid, said.name, said.message, said.stack);
+      reports_.failed(report->second);
       waiting_.erase(report);
     }
     executor_.release(process);
   }
 
   Place locate(const process::Process& process) const override { return executor_.locate(process); }
+  std::vector<std::string> stack_of(const process::Process& process) const override {
+    return executor_.stack_of(process);
+  }
 
-  void uncaught(std::uint64_t pid, std::string_view name, std::string_view message,
-                const std::vector<std::string>& stack) {
-    waiting_[pid] = {std::string(name), std::string(message), stack};
+  void failed(Failure failure) {
+    const std::uint64_t pid = failure.pid;
+    waiting_[pid] = std::move(failure);
   }
 
   // The run is over: those who have not ended by now never will.
   void drop() { waiting_.clear(); }
 
  private:
-  struct Report {
-    std::string name;
-    std::string message;
-    std::vector<std::string> stack;
-  };
-
   process::Executor& executor_;
   Reports& reports_;
-  std::unordered_map<std::uint64_t, Report> waiting_;  // by pid
+  std::unordered_map<std::uint64_t, Failure> waiting_;  // by pid
 };
 
 }  // namespace ttvm::vm

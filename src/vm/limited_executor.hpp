@@ -38,6 +38,9 @@ class LimitedExecutor final : public process::Executor {
 
   void release(process::Process& process) override { executor_.release(process); }
   Place locate(const process::Process& process) const override { return executor_.locate(process); }
+  std::vector<std::string> stack_of(const process::Process& process) const override {
+    return executor_.stack_of(process);
+  }
 
   // Whether the run was stopped. After the run.
   bool exceeded() const { return exceeded_.load(std::memory_order_relaxed); }

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "base/assert.hpp"
 #include "heap/slab.hpp"
 
 namespace ttvm::vm {
@@ -40,6 +41,7 @@ std::string megabytes(std::size_t bytes) { return std::to_string(bytes >> 20U) +
             std::to_string(requested) + " bytes more wanted)\n";
   }
   io::write_fully(STDERR_FILENO, text);
+  base::say_last_words("out of memory");
   ::_exit(1);
 }
 

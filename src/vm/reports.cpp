@@ -1,6 +1,8 @@
 #include "vm/reports.hpp"
 
 #include "process/details.hpp"
+#include "process/info.hpp"
+#include "term/mismatch.hpp"
 
 namespace ttvm::vm {
 
@@ -43,6 +45,36 @@ std::string_view explain(process::DeadLetterReason reason) {
   return "";
 }
 
+std::string text_of(const Failure& failure) {
+  std::string text =
+      process_with_name(failure.pid, failure.name) + " ended: " + one_line(failure.reason);
+  if (failure.ended_by != 0) {
+    text += " (exit signal from process " + std::to_string(failure.ended_by) + ")";
+  }
+  text += "\n";
+  for (const std::string& line : failure.stack) {
+    text += line.starts_with("...") ? "    " : "    at ";
+    text += one_line(line) + "\n";
+  }
+  if (!failure.last_message.empty()) {
+    text += "    last message: " + one_line(failure.last_message) + "\n";
+  }
+  if (!failure.supervisor.empty()) {
+    text += "    supervisor: " + one_line(failure.supervisor) + "\n";
+  }
+  return text;
+}
+
+// "{...} from process 1"; nothing if none was received.
+std::string last_message_of(const process::Process& process) {
+  constexpr std::size_t kMaxText = 200;
+  const process::LastMessage& last = process.last;
+  if (last.id == 0) return "";
+  std::string text;
+  if (!last.value.is_unset()) text = term::short_text(last.value, kMaxText) + " ";
+  return text + "from process " + std::to_string(last.sender);
+}
+
 }  // namespace
 
 bool Reports::Limit::allow(base::Nanos now) {
@@ -67,7 +99,7 @@ void Reports::tell_left_out(Limit& limit, const char* what) {
 std::vector<std::uint64_t> Reports::dead_letter(std::uint64_t from, std::string_view to,
                                                 process::DeadLetterReason reason) {
   const base::MutexLock lock(mutex_);
-  ++dead_letters_;
+  dead_letters_.fetch_add(1, std::memory_order_relaxed);
   if (dead_letter_limit_.allow(now())) {
     output_.flush();
     tell_left_out(dead_letter_limit_, "dead letters");
@@ -83,31 +115,13 @@ void Reports::want_dead_letters(std::uint64_t pid, bool wanted) {
   if (wanted) dead_letter_listeners_.push_back(pid);
 }
 
-void Reports::exited(const process::Process& process, std::string_view name,
-                     std::string_view reason) {
-  const base::MutexLock lock(mutex_);
-  if (!exception_limit_.allow(now()) && process.pid != 1) return;
-  output_.flush();
-  tell_left_out(exception_limit_, "processes ended by exceptions");
-  std::string text = process_with_name(process.pid, name) + " ended: " + one_line(reason);
-  const std::uint64_t by = process.details == nullptr ? 0 : process.details->ended_by;
-  if (by != 0) text += " (exit signal from process " + std::to_string(by) + ")";
-  errors_.write(text + "\n");
-}
-
-void Reports::uncaught(std::uint64_t pid, std::string_view name, std::string_view message,
-                       const std::vector<std::string>& stack) {
+void Reports::failed(const Failure& failure) {
   const base::MutexLock lock(mutex_);
   // How the main program ended is always told.
-  if (!exception_limit_.allow(now()) && pid != 1) return;
+  if (!failure_limit_.allow(now()) && failure.pid != 1) return;
   output_.flush();
-  tell_left_out(exception_limit_, "processes ended by exceptions");
-  std::string text = process_with_name(pid, name) + " ended: " + one_line(message) + "\n";
-  for (const std::string& line : stack) {
-    text += line.starts_with("...") ? "    " : "    at ";
-    text += one_line(line) + "\n";
-  }
-  errors_.write(text);
+  tell_left_out(failure_limit_, "processes ended abnormally");
+  errors_.write(text_of(failure));
 }
 
 void Reports::write(std::string_view text) {
@@ -118,12 +132,7 @@ void Reports::write(std::string_view text) {
 void Reports::finish() {
   const base::MutexLock lock(mutex_);
   tell_left_out(dead_letter_limit_, "dead letters");
-  tell_left_out(exception_limit_, "processes ended by exceptions");
-}
-
-std::uint64_t Reports::dead_letters() const {
-  const base::MutexLock lock(mutex_);
-  return dead_letters_;
+  tell_left_out(failure_limit_, "processes ended abnormally");
 }
 
 std::string shown_name(const process::Process& process, const process::Registry& registry) {
@@ -135,32 +144,61 @@ std::string shown_name(const process::Process& process, const process::Registry&
   return process.initial_function == nullptr ? "main" : process.initial_function->name;
 }
 
+Failure failure_of(const process::Process& process, const process::Registry& registry) {
+  Failure failure;
+  failure.pid = process.pid;
+  failure.name = shown_name(process, registry);
+  if (process.details != nullptr) failure.ended_by = process.details->ended_by;
+  failure.last_message = last_message_of(process);
+  return failure;
+}
+
+namespace {
+
+// A line for the process, and one for each of the first messages that it has left.
+void tell_waiting(const process::Process& process, const process::Registry& registry,
+                  const process::Executor& executor, std::string& text) {
+  constexpr std::uint32_t kMaxMessages = 3;
+  constexpr std::size_t kMaxText = 100;
+  const process::Executor::Place place = executor.locate(process);
+  const process::Wait wait = process::wait_of(process, place);
+  text += "    " + process_with_name(process.pid, shown_name(process, registry)) + " waits for " +
+          one_line(text_of(wait));
+  if (!place.source.empty()) {
+    text += " at " + one_line(place.source);
+    if (place.line != 0) text += ":" + std::to_string(place.line);
+  } else if (!place.function.empty()) {
+    text += " in " + one_line(place.function);
+  }
+  const std::uint32_t queued = process.mailbox.count();
+  text += ", " + std::to_string(queued) + (queued == 1 ? " message" : " messages") + " queued\n";
+  std::uint32_t shown = 0;
+  process.mailbox.for_each([&](const process::Message& message) {
+    if (++shown > kMaxMessages) return;
+    text += "        " + one_line(term::short_text(message.value, kMaxText)) + " from process " +
+            std::to_string(message.sender) + ": " + one_line(left_because(wait, message)) + "\n";
+  });
+  if (shown > kMaxMessages) {
+    text += "        and " + std::to_string(shown - kMaxMessages) + " more\n";
+  }
+}
+
+}  // namespace
+
 std::string deadlock_report(const process::ProcessTable& table, const process::Registry& registry,
                             const process::Executor& executor) {
-  constexpr std::uint64_t kMaxLines = 100;
+  constexpr std::uint64_t kMaxProcesses = 100;
   std::string text = "deadlock: ";
   text += table.find(1) != nullptr
               ? "process 1 waits for a message and no process is left that could send one\n"
               : "processes wait for room in mailboxes and no process is left that could make it\n";
   std::uint64_t waiting = 0;
   table.for_each([&](const process::Process& process) {
-    if (++waiting > kMaxLines) return;
-    const process::Executor::Place place = executor.locate(process);
-    text += "    " + process_with_name(process.pid, shown_name(process, registry)) + " waits";
-    if (process.send_state == process::SendState::kWaitsForRoom) {
-      text += " for room in the mailbox of process " +
-              std::to_string(process.details->waits_for_room_of);
-    }
-    if (!place.source.empty()) {
-      text += " at " + one_line(place.source);
-      if (place.line != 0) text += ":" + std::to_string(place.line);
-    } else if (!place.function.empty()) {
-      text += " in " + one_line(place.function);
-    }
-    const std::uint32_t queued = process.mailbox.count();
-    text += ", " + std::to_string(queued) + (queued == 1 ? " message" : " messages") + " queued\n";
+    if (++waiting <= kMaxProcesses) tell_waiting(process, registry, executor, text);
   });
-  if (waiting > kMaxLines) text += "    and " + std::to_string(waiting - kMaxLines) + " more\n";
+  if (waiting > kMaxProcesses) {
+    text += "    and " + std::to_string(waiting - kMaxProcesses) + " more\n";
+  }
   return text;
 }
 

@@ -14,11 +14,13 @@
 
 namespace ttvm::vm {
 
-SignalWatcher::SignalWatcher(std::function<void(int status)> stop) : stop_(std::move(stop)) {
+SignalWatcher::SignalWatcher(std::function<void(int status)> stop, std::function<void()> user1)
+    : stop_(std::move(stop)), user1_(std::move(user1)) {
   sigset_t watched;
   sigemptyset(&watched);
   sigaddset(&watched, SIGINT);
   sigaddset(&watched, SIGTERM);
+  if (user1_) sigaddset(&watched, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &watched, nullptr);
   signals_ = ::signalfd(-1, &watched, SFD_CLOEXEC);
   end_ = ::eventfd(0, EFD_CLOEXEC);
@@ -41,6 +43,10 @@ void SignalWatcher::watch() {
     if (wait[1].revents != 0) return;
     signalfd_siginfo signal{};
     if (wait[0].revents == 0 || ::read(signals_, &signal, sizeof signal) != sizeof signal) continue;
+    if (signal.ssi_signo == SIGUSR1) {
+      user1_();
+      continue;
+    }
     const int status = 128 + static_cast<int>(signal.ssi_signo);
     if (stopping) ::_exit(status);
     stopping = true;

@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: a thread waits for them, so that no code runs in a signal handler.
+// Ctrl-C, SIGTERM and SIGUSR1: a thread waits for them, so that no code runs in a signal handler.
 //
 // Thread safety: construct before any other thread is started (they inherit the signal mask);
 // destroy on the same thread.
@@ -13,7 +13,8 @@ class SignalWatcher {
  public:
   // `stop` is called on the watcher's thread with 130 (SIGINT) or 143 (SIGTERM), for the first
   // signal. A second one ends the OS process at once with that status.
-  explicit SignalWatcher(std::function<void(int status)> stop);
+  // `user1`, if given, for each SIGUSR1; otherwise that signal does what it always does.
+  explicit SignalWatcher(std::function<void(int status)> stop, std::function<void()> user1 = {});
   ~SignalWatcher();
   SignalWatcher(const SignalWatcher&) = delete;
   SignalWatcher& operator=(const SignalWatcher&) = delete;
@@ -22,6 +23,7 @@ class SignalWatcher {
   void watch();
 
   std::function<void(int status)> stop_;
+  std::function<void()> user1_;
   int signals_ = -1;  // signalfd
   int end_ = -1;      // eventfd: the watcher is no longer wanted
   std::thread thread_;

@@ -10,6 +10,7 @@
 #include "sched/cpus.hpp"
 #include "sched/scheduler.hpp"
 #include "vm/code_server.hpp"
+#include "vm/crash_dump.hpp"
 #include "vm/delayed_reports.hpp"
 #include "vm/limited_executor.hpp"
 #include "vm/memory.hpp"
@@ -60,6 +61,8 @@ std::optional<sched::Script> parse_schedule(std::string_view text) {
   return sched::parse_script(text);
 }
 
+std::string crash_dump_problem(const std::string& path) { return CrashDumper::problem_with(path); }
+
 void collect_always() { heap::g_collect_always = true; }
 
 // Members are in the order of their dependence: the scheduler goes first and with it every process,
@@ -82,14 +85,22 @@ class Vm::Machine final : public process::Services {
             {schedulers_, options_.reductions, options_.seed, options_.script, options_.recording},
             executor(), table_, registry_, clock_, *this, output_) {
     for (std::string& argument : options_.arguments) argument = to_utf8(argument);
+    if (options_.crash_dump.empty()) return;
+    dumper_.emplace(options_.crash_dump);
+    dying_ = this;
+    base::set_last_words([](const char* reason) noexcept {
+      dying_->dumper_->write_last([] { return dying_->view(false); }, reason);
+    });
   }
 
   ~Machine() override {
     if (limits_memory_) set_memory_limit(0, nullptr);
+    if (dumper_.has_value()) base::set_last_words(nullptr);
   }
 
   int run(Verified program, const std::string& folder);
   void stop(int status) { scheduler_.stop(sched::RunReason::kInterrupted, status); }
+  void dump(std::string_view reason);
   void limit_memory(std::size_t bytes) {
     limits_memory_ = true;
     set_memory_limit(bytes, &output_);
@@ -110,15 +121,18 @@ class Vm::Machine final : public process::Services {
   const std::vector<std::string>& arguments() const override { return options_.arguments; }
   void report_uncaught(const process::Process& process, std::string_view message,
                        const std::vector<std::string>& stack) override {
-    const std::string name = shown_name(process, registry_);
+    Failure failure = describe(process, message);
+    failure.stack = stack;
     if (is_deterministic(options_)) {
-      delayed_reports_.uncaught(process.pid, name, message, stack);
+      delayed_reports_.failed(std::move(failure));
     } else {
-      reports_.uncaught(process.pid, name, message, stack);
+      reports_.failed(failure);
     }
   }
   void report_exit(const process::Process& process, std::string_view reason) override {
-    reports_.exited(process, shown_name(process, registry_), reason);
+    Failure failure = describe(process, reason);
+    failure.stack = interpreter_.stack_of(process);
+    reports_.failed(failure);
   }
   ProcessType find_process_type(std::string_view name) override {
     return code_.find_process_type(name);
@@ -128,6 +142,8 @@ class Vm::Machine final : public process::Services {
   }
 
  private:
+  MachineView view(bool at_rest);
+  Failure describe(const process::Process& process, std::string_view reason) const;
   process::Executor& executor() {
     if (is_deterministic(options_)) return delayed_reports_;
     if (options_.max_reductions.has_value()) return limited_;
@@ -147,9 +163,45 @@ class Vm::Machine final : public process::Services {
   LimitedExecutor limited_;
   DelayedReports delayed_reports_;
   bool limits_memory_ = false;
+  std::optional<CrashDumper> dumper_;
+  // Whose crash dump the last words are; set before and used after set_last_words.
+  static inline Machine* dying_ = nullptr;
   Ending ending_ = Ending::kFinished;
   sched::Scheduler scheduler_;
 };
+
+// By the worker that runs the process.
+Failure Vm::Machine::describe(const process::Process& process, std::string_view reason) const {
+  Failure failure = failure_of(process, registry_);
+  failure.reason = reason;
+  // The parent may be running elsewhere: what is read of it is constant, or the registry's.
+  const process::Process* parent = table_.find(process.parent);
+  if (parent != nullptr && code_.is_supervisor(parent->initial_function)) {
+    const std::vector<std::string> names = registry_.names_of(parent->pid);
+    failure.supervisor = "process " + std::to_string(parent->pid);
+    if (!names.empty()) failure.supervisor += " (" + names.front() + ")";
+  }
+  return failure;
+}
+
+MachineView Vm::Machine::view(bool at_rest) {
+  const process::RunContext& context = scheduler_.first_context();
+  return {table_,
+          registry_,
+          interpreter_,
+          scheduler_.states(),
+          context.clock->now(),
+          context.start_time,
+          reports_.dead_letters(),
+          at_rest};
+}
+
+void Vm::Machine::dump(std::string_view reason) {
+  if (!dumper_.has_value()) return;
+  scheduler_.look_at_rest([&](bool all) {
+    dumper_->write_in_child([&] { return view(all); }, reason);
+  });
+}
 
 int Vm::Machine::run(Verified program, const std::string& folder) {
   const lower::Program& code = code_.load_main(std::move(program), folder);
@@ -171,11 +223,13 @@ int Vm::Machine::run(Verified program, const std::string& folder) {
   }
   if (result.reason == sched::RunReason::kDeadlock) {
     reports_.write(deadlock_report(table_, registry_, interpreter_));
+    if (dumper_.has_value()) dumper_->write(view(true), "deadlock");
   } else if (limited_.exceeded()) {
     reports_.write("ttvm: stopped after " + std::to_string(*options_.max_reductions) +
                    " reductions (--max-reductions)\n");
   }
   reports_.finish();
+  if (dumper_.has_value()) dumper_->wait();
   // Output that could not be written is no success, whatever the program thinks; nor is another
   // run than the one that was asked for.
   output_.flush();
@@ -191,6 +245,7 @@ int Vm::run(Verified program, const std::string& folder) {
 }
 Ending Vm::ending() const { return machine_->ending(); }
 void Vm::stop(int status) { machine_->stop(status); }
+void Vm::dump(std::string_view reason) { machine_->dump(reason); }
 void Vm::limit_memory(std::size_t bytes) { machine_->limit_memory(bytes); }
 std::uint64_t Vm::dead_letters() const { return machine_->reports().dead_letters(); }
 std::uint64_t Vm::processes_spawned() const { return machine_->processes_spawned(); }

@@ -1,7 +1,7 @@
 // One virtual machine: everything that a run of one program needs, wired together.
 //
 // Thread safety: construct, run() once and destroy on one thread, which becomes the first
-// scheduler; stop() by any thread while the object lives. Several machines may live one after the
+// scheduler; stop() and dump() by others while the object lives. Several machines may live one after the
 // other, or side by side (symbols, shapes and the memory limit are shared by all of them).
 #pragma once
 
@@ -35,6 +35,7 @@ struct Options {
   bool files = true;                            // false: the program cannot touch files
   bool prove = true;                            // lower::LowerOptions::prove
   std::vector<std::string> arguments;           // what ARGS gives
+  std::string crash_dump;                       // the file for it; empty: none
   int output = 1;                               // descriptors
   int errors = 2;
 };
@@ -52,6 +53,9 @@ enum class Ending : std::uint8_t {
 
 // The text form of a script, "12:3,40:0" or "default". Empty if it is none.
 std::optional<sched::Script> parse_schedule(std::string_view text);
+
+// Why no crash dump could be written to that file, as far as can be seen before; empty: it can.
+std::string crash_dump_problem(const std::string& path);
 
 // Collects at each allocation from now on, in all machines: a stress test.
 void collect_always();
@@ -72,6 +76,10 @@ class Vm {
 
   // Ends the run with that status.
   void stop(int status);
+
+  // Writes the crash dump of the running machine, which goes on. By one thread at a time, which is
+  // not the one that runs it. Nothing happens without Options::crash_dump or after the run.
+  void dump(std::string_view reason);
 
   // The memory limit's handler flushes this machine's output before it ends the OS process.
   void limit_memory(std::size_t bytes);

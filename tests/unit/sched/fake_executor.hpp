@@ -98,6 +98,7 @@ class FakeExecutor final : public process::Executor {
   }
   void release(Process& process) override { delete actor_of(process); }
   Place locate(const Process&) const override { return {}; }
+  std::vector<std::string> stack_of(const Process&) const override { return {}; }
 
  private:
   static Actor* actor_of(Process& process) {

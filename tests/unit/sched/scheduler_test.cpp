@@ -323,18 +323,18 @@ TEST_P(EveryDriver, JobsComeBackAndKeepTheRunAlive) {
       spawn(context, self.pid,
             actor([&, left = 20](Process& me, RunContext& inner, std::int32_t) mutable {
               process::fetch_signals(me, inner);
-              if (me.pending_io != nullptr) {
-                if (!me.pending_io->done) return SliceEnd::kWaiting;
-                me.pending_io->discard(*me.pending_io);
-                me.pending_io = nullptr;
+              if (details_of(me).pending_io != nullptr) {
+                if (!details_of(me).pending_io->done) return SliceEnd::kWaiting;
+                details_of(me).pending_io->discard(*details_of(me).pending_io);
+                details_of(me).pending_io = nullptr;
                 --left;
               }
               if (left == 0) {
                 ++finished;
                 return SliceEnd::kExited;
               }
-              me.pending_io = make_job(me.pid, runs, discards);
-              inner.jobs->submit(me.pending_io);
+              details_of(me).pending_io = make_job(me.pid, runs, discards);
+              inner.jobs->submit(details_of(me).pending_io);
               return SliceEnd::kWaiting;
             }));
     }
@@ -351,8 +351,8 @@ TEST_P(EveryDriver, AProcessMayEndBeforeItsJob) {
   std::atomic<int> runs{0};
   std::atomic<int> discards{0};
   const RunResult result = world.run(actor([&](Process& self, RunContext& context, std::int32_t) {
-    self.pending_io = make_job(self.pid, runs, discards);
-    context.jobs->submit(self.pending_io);
+    details_of(self).pending_io = make_job(self.pid, runs, discards);
+    context.jobs->submit(details_of(self).pending_io);
     return SliceEnd::kExited;
   }));
   EXPECT_EQ(result.reason, RunReason::kFinished);
@@ -382,8 +382,8 @@ TEST(SmpScheduler, ExitDoesNotWaitForABlockedJob) {
         actor([&, first = true](Process& self, RunContext& context, std::int32_t) mutable {
           if (first) {
             first = false;
-            self.pending_io = make_job(self.pid, runs, discards, &hold);
-            context.jobs->submit(self.pending_io);
+            details_of(self).pending_io = make_job(self.pid, runs, discards, &hold);
+            context.jobs->submit(details_of(self).pending_io);
           }
           if (runs == 0) return SliceEnd::kRunnable;
           context.exit_status = 5;
@@ -424,13 +424,13 @@ TEST(SmpScheduler, WokenFromOutside) {
         if (first) {
           first = false;
           // As long as this job is out the run is not at its end.
-          self.pending_io = make_job(self.pid, runs, discards, &hold);
-          context.jobs->submit(self.pending_io);
+          details_of(self).pending_io = make_job(self.pid, runs, discards, &hold);
+          context.jobs->submit(details_of(self).pending_io);
           started.release();
         }
         for (;;) {
           const Received message = receive(self, context);
-          if (!message.ok) return self.pending_io->done ? SliceEnd::kExited : SliceEnd::kWaiting;
+          if (!message.ok) return details_of(self).pending_io->done ? SliceEnd::kExited : SliceEnd::kWaiting;
           sum += message.value;
           received.release();
         }

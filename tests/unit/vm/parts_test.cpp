@@ -88,20 +88,20 @@ TEST_F(ReportsTest, NextSecondBeginsWithWhatWasLeftOut) {
 
 TEST_F(ReportsTest, OutputComesBeforeTheReport) {
   output_.write_line("before");
-  reports_.uncaught(2, "f", "Exception: x", {"f (a.ttvm:1)", "... 3 more"});
+  reports_.failed({2, "f", "Exception: x", 0, {"f (a.ttvm:1)", "... 3 more"}, "", ""});
   EXPECT_EQ(out_.text(), "before\n");
   EXPECT_EQ(err_.text(),
             "process 2 (f) ended: Exception: x\n    at f (a.ttvm:1)\n    ... 3 more\n");
 }
 
 TEST_F(ReportsTest, LinesStayLines) {
-  reports_.uncaught(2, "f", "Exception: a\nb\x1b", {});
+  reports_.failed({2, "f", "Exception: a\nb\x1b", 0, {}, "", ""});
   EXPECT_EQ(err_.text(), "process 2 (f) ended: Exception: a\\nb?\n");
 }
 
 TEST_F(ReportsTest, MainIsReportedWhateverCameBefore) {
-  for (int i = 0; i < 500; ++i) reports_.uncaught(2, "f", "Exception: x", {});
-  reports_.uncaught(1, "main", "Exception: last", {});
+  for (int i = 0; i < 500; ++i) reports_.failed({2, "f", "Exception: x", 0, {}, "", ""});
+  reports_.failed({1, "main", "Exception: last", 0, {}, "", ""});
   EXPECT_NE(err_.text().find("process 1 (main) ended: Exception: last\n"), std::string::npos);
 }
 
@@ -131,6 +131,7 @@ TEST(LimitedExecutor, StopsAtTheLimitAndGrantsNoMore) {
     }
     void release(process::Process&) override {}
     Place locate(const process::Process&) const override { return {}; }
+    std::vector<std::string> stack_of(const process::Process&) const override { return {}; }
   } spinner;
   LimitedExecutor limited(spinner, 2500);
   process::Process process;
