@@ -13,7 +13,9 @@ namespace {
 std::atomic<LastWords> g_last_words{nullptr};
 }  // namespace
 
-void set_last_words(LastWords hook) noexcept { g_last_words.store(hook, std::memory_order_release); }
+void set_last_words(LastWords hook) noexcept {
+  g_last_words.store(hook, std::memory_order_release);
+}
 
 void say_last_words(const char* reason) noexcept {
   const LastWords hook = g_last_words.exchange(nullptr, std::memory_order_acq_rel);

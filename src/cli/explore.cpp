@@ -63,65 +63,56 @@ struct Flags {
   std::string repeated;  // flags of the run that its repetition needs too
 };
 
-void add_conditions(CLI::App& app, Conditions& conditions) {
-  const auto set = [&conditions](const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-      if (name == "stderr") {
-        conditions.on_errors = true;
-      } else if (name == "status") {
-        conditions.on_status = true;
-      } else if (name == "deadlock") {
-        conditions.on_deadlock = true;
-      } else if (name == "diverge") {
-        conditions.on_divergence = true;
-      } else {
-        throw CLI::ValidationError(
-            "--fail-on", "expects stderr, status, deadlock or diverge but got \"" + name + "\"");
-      }
+void add_conditions(Parser& parser, Conditions& conditions) {
+  const auto accept = [&conditions](const std::string& name) -> std::string {
+    if (name == "stderr") {
+      conditions.on_errors = true;
+    } else if (name == "status") {
+      conditions.on_status = true;
+    } else if (name == "deadlock") {
+      conditions.on_deadlock = true;
+    } else if (name == "diverge") {
+      conditions.on_divergence = true;
+    } else {
+      return "expects stderr, status, deadlock or diverge but got \"" + name + "\"";
     }
+    return "";
   };
-  app.add_option_function<std::vector<std::string>>("--fail-on", set,
-                                                    "Status 1 if that happens; see below")
-      ->type_name("WHAT")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->delimiter(',')
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  parser.add_words("--fail-on", "WHAT", accept, "Status 1 if that happens; see below");
 }
 
-void add_flags(CLI::App& app, Flags& flags) {
+void add_flags(Parser& parser, Flags& flags) {
   vm::ExploreOptions& explore = flags.explore;
   vm::Options& run = explore.run;
   constexpr std::uint64_t kMost = 1'000'000'000;
-  app.set_help_flag("-h,--help", "Print this help");
-  add_number(
-      app, "--runs", 1, kMost, [&](std::uint64_t n) { explore.runs = n; },
+  parser.add_number(
+      "--runs", 1, kMost, [&](std::uint64_t n) { explore.runs = n; },
       "At most so many; 1000 unless said");
-  add_conditions(app, flags.fail_on);
-  add_number(
-      app, "--preemptions", 0, kMost,
+  add_conditions(parser, flags.fail_on);
+  parser.add_number(
+      "--preemptions", 0, kMost,
       [&](std::uint64_t n) { explore.preemptions = static_cast<std::uint32_t>(n); },
       "Search up to so many systematically; else as many as the runs allow");
-  app.add_flag("--early-timeouts", explore.early_timeouts,
-               "Timeouts may come while others can run, as on a slow machine");
-  add_number(
-      app, "--seed", 0, UINT64_MAX, [&](std::uint64_t n) { explore.first_seed = n; },
+  parser.add_flag("--early-timeouts", explore.early_timeouts,
+                  "Timeouts may come while others can run, as on a slow machine");
+  parser.add_number(
+      "--seed", 0, UINT64_MAX, [&](std::uint64_t n) { explore.first_seed = n; },
       "The first of the seeds; 1 unless said");
-  add_number(
-      app, "--max-reductions", 1, UINT64_MAX, [&](std::uint64_t n) { run.max_reductions = n; },
+  parser.add_number(
+      "--max-reductions", 1, UINT64_MAX, [&](std::uint64_t n) { run.max_reductions = n; },
       "Stop a run after so many instructions; 10000000 unless said");
   const auto repeat = [&](const char* name, std::uint64_t n) {
     flags.repeated += std::string(name) + " " + std::to_string(n) + " ";
   };
-  add_number(
-      app, "--reductions", 1, kMost,
+  parser.add_number(
+      "--reductions", 1, kMost,
       [&, repeat](std::uint64_t n) {
         run.reductions = static_cast<std::int32_t>(n);
         repeat("--reductions", n);
       },
       "Instructions of a slice; 1000 unless said");
-  add_number(
-      app, "--max-processes", 1, vm::kMaxProcesses,
+  parser.add_number(
+      "--max-processes", 1, vm::kMaxProcesses,
       [&, repeat](std::uint64_t n) {
         run.max_processes = n;
         repeat("--max-processes", n);
@@ -311,18 +302,13 @@ int explore(const Words& words) {
   Flags flags;
   flags.explore.run.smp = true;
   flags.explore.run.max_reductions = kMaxReductions;
-  CLI::App app("Runs a program under many schedules and reports every distinct outcome.",
-               "ttvm explore");
-  app.prefix_command();
-  add_flags(app, flags);
   const Help help{"explore", "ttvm explore [FLAGS] PROGRAM.ttvm|PROGRAM.ttb [ARGUMENTS]", kFooter};
-  const int status = parse(app, words, help);
+  Parser parser("Runs a program under many schedules and reports every distinct outcome.", help,
+                Parser::Operands::kBehind);
+  add_flags(parser, flags);
+  const int status = parser.parse_operands(words, "no program is given", SIZE_MAX);
   if (status >= 0) return status;
-  const Words program = app.remaining();
-  if (program.empty()) {
-    return fail_usage("no program is given\nUsage: " + help.usage, help.command);
-  }
-  return explore_program(flags, program);
+  return explore_program(flags, parser.operands());
 }
 
 }  // namespace ttvm::cli

@@ -45,54 +45,54 @@ struct RunFlags {
   bool gc_stress = false;
 };
 
-void add_flags(CLI::App& app, RunFlags& flags) {
+void add_flags(Parser& parser, RunFlags& flags) {
   vm::Options& options = flags.options;
-  app.set_help_flag("-h,--help", "Print this help");
-  app.set_version_flag("--version", kVersion, "Print the version");
-  app.add_flag("--smp", options.smp, "Run processes: one scheduler for each CPU");
+  parser.add_version(kVersion);
+  parser.add_flag("--smp", options.smp, "Run processes: one scheduler for each CPU");
   constexpr std::uint64_t kMaxSchedulers = 1024;
   constexpr std::uint64_t kMaxReductions = 1'000'000'000;
-  add_number(
-      app, "--schedulers", 1, kMaxSchedulers,
+  parser.add_number(
+      "--schedulers", 1, kMaxSchedulers,
       [&](std::uint64_t n) { options.schedulers = static_cast<std::uint32_t>(n); },
       "With --smp: so many schedulers");
-  add_number(
-      app, "--reductions", 1, kMaxReductions,
+  parser.add_number(
+      "--reductions", 1, kMaxReductions,
       [&](std::uint64_t n) { options.reductions = static_cast<std::int32_t>(n); },
       "Instructions of a slice; 1000 unless said");
-  add_number(
-      app, "--max-processes", 1, vm::kMaxProcesses,
-      [&](std::uint64_t n) { options.max_processes = n; }, "SPAWN raises when so many are alive");
-  add_number(
-      app, "--seed", 0, UINT64_MAX, [&](std::uint64_t n) { options.seed = n; },
+  parser.add_number(
+      "--max-processes", 1, vm::kMaxProcesses, [&](std::uint64_t n) { options.max_processes = n; },
+      "SPAWN raises when so many are alive");
+  parser.add_number(
+      "--seed", 0, UINT64_MAX, [&](std::uint64_t n) { options.seed = n; },
       "One scheduler, logical time: the same seed gives the same run");
-  const auto set_schedule = [&options](const std::string& text) {
+  const auto set_schedule = [&options](const std::string& text) -> std::string {
     options.script = vm::parse_schedule(text);
-    if (!options.script.has_value()) {
-      throw CLI::ValidationError("--schedule",
-                                 "expects what `ttvm explore` printed, such as "
-                                 "12:3,40:1 or default, but got \"" +
-                                     text + "\"");
-    }
+    if (options.script.has_value()) return "";
+    return "expects what `ttvm explore` printed, such as 12:3,40:1 or default, but got \"" + text +
+           "\"";
   };
-  app.add_option_function<std::string>("--schedule", set_schedule,
-                                       "The same with a schedule that `ttvm explore` printed")
-      ->type_name("STEPS");
+  parser.add_word("--schedule", "STEPS", set_schedule,
+                  "The same with a schedule that `ttvm explore` printed");
   constexpr std::uint64_t kMinStack = 4096;
   constexpr std::uint64_t kMinMemory = std::uint64_t{1} << 20U;
-  add_size(
-      app, "--max-stack-bytes", kMinStack, [&](std::uint64_t n) { options.max_stack_bytes = n; },
+  parser.add_size(
+      "--max-stack-bytes", kMinStack, [&](std::uint64_t n) { options.max_stack_bytes = n; },
       "`Stack overflow` past it, for each process; 256M unless said");
-  add_size(
-      app, "--max-memory", kMinMemory, [&](std::uint64_t n) { flags.max_memory = n; },
+  parser.add_size(
+      "--max-memory", kMinMemory, [&](std::uint64_t n) { flags.max_memory = n; },
       "End in order when the VM needs more; 80% of the machine unless said");
-  add_number(
-      app, "--max-reductions", 1, UINT64_MAX, [&](std::uint64_t n) { options.max_reductions = n; },
+  parser.add_number(
+      "--max-reductions", 1, UINT64_MAX, [&](std::uint64_t n) { options.max_reductions = n; },
       "End the run after so many instructions of all processes");
-  app.add_option("--crash-dump", options.crash_dump,
-                 "Where a deadlock, a fatal error or SIGUSR1 writes what every process does (JSON)")
-      ->type_name("FILE");
-  app.add_flag("--gc-stress", flags.gc_stress, "Collect at each allocation (slow; for tests)");
+  const auto set_dump = [&options](const std::string& path) -> std::string {
+    options.crash_dump = path;
+    const std::string problem = vm::crash_dump_problem(path);
+    return problem.empty() ? "" : "cannot write " + path + ": " + problem;
+  };
+  parser.add_word(
+      "--crash-dump", "FILE", set_dump,
+      "Where a deadlock, a fatal error or SIGUSR1 writes what every process does (JSON)");
+  parser.add_flag("--gc-stress", flags.gc_stress, "Collect at each allocation (slow; for tests)");
 }
 
 std::string footer(bool named) {
@@ -137,28 +137,18 @@ int execute(const RunFlags& flags, const std::string& program) {
 
 int run(const Words& words, bool named) {
   RunFlags flags;
-  CLI::App app("ttvm: a virtual machine of lightweight processes", "ttvm");
-  app.prefix_command();
-  add_flags(app, flags);
   const Help help{named ? "run" : "", named ? "ttvm run [FLAGS] PROGRAM [ARGUMENTS]" : kUsage1,
                   footer(named)};
-  const int status = parse(app, words, help);
+  Parser parser("ttvm: a virtual machine of lightweight processes", help,
+                Parser::Operands::kBehind);
+  add_flags(parser, flags);
+  const int status = parser.parse_operands(words, "no program is given", SIZE_MAX);
   if (status >= 0) return status;
-  const std::vector<std::string> rest = app.remaining();
-  if (rest.empty()) {
-    return fail_usage("no program is given\nUsage: " + help.usage, help.command);
-  }
+  const Words& rest = parser.operands();
   const std::string& program = rest.front();
   if (!words.empty() && is_command(program) && words.front() != program && !named &&
       ::access(program.c_str(), F_OK) != 0) {
     return fail_usage("flags of the command " + program + " come after its name", program);
-  }
-  if (!flags.options.crash_dump.empty()) {
-    const std::string problem = vm::crash_dump_problem(flags.options.crash_dump);
-    if (!problem.empty()) {
-      return fail(kUsage, "--crash-dump: cannot write " + flags.options.crash_dump + ": " +
-                              problem + "; name a file in a folder that exists");
-    }
   }
   flags.options.arguments.assign(rest.begin() + 1, rest.end());
   return execute(flags, program);

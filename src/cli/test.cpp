@@ -33,19 +33,18 @@ bool run_suite(const Suite& suite, const std::string& prefix, Score& score) {
 int test(const std::string& command, const Words& words) {
   const Suite* suite = find_suite(command);
   const std::string summary = suite == nullptr ? "all of them" : std::string(suite->summary);
-  CLI::App app("Checks this installation of ttvm: " + summary + ".", "ttvm " + command);
-  app.set_help_flag("-h,--help", "Print this help");
-  app.allow_extras();
   const Help help{
       command, "ttvm " + command,
       "Each check is a program that is run on one and more schedulers and under several\n"
       "seeds. One line for each: `PASS name`, or `FAIL name: expected ..., got ...`;\n"
       "then the sum.\n\n"
       "Status: 0 all passed, 1 some failed, 2 wrong usage.\n"};
-  const int status = parse(app, words, help);
+  Parser parser("Checks this installation of ttvm: " + summary + ".", help,
+                Parser::Operands::kAnywhere);
+  const int status = parser.parse(words);
   if (status >= 0) return status;
-  if (!app.remaining().empty()) {
-    return fail_usage("one operand too many: " + app.remaining().front(), command);
+  if (!parser.operands().empty()) {
+    return fail_usage("one operand too many: " + parser.operands().front(), command);
   }
   Score score;
   if (suite != nullptr) {

@@ -20,6 +20,8 @@ namespace ttvm::cli {
 
 namespace {
 
+constexpr const char* kNoFile = "no file is given";
+
 std::string reason(int error) { return std::generic_category().message(error); }
 
 // Reads, parses and verifies. Without a value, `status` says how to end.
@@ -86,34 +88,10 @@ int write_output(const std::string& path, std::string_view bytes) {
   return fail(kFailed, "cannot write " + path + ": " + reason(error));
 }
 
-// The parser that the three commands share: operands are in `operands` afterwards.
-int parse_operands(CLI::App& app, const Words& words, const Help& help, std::size_t most,
-                   Words& operands) {
-  app.set_help_flag("-h,--help", "Print this help");
-  app.allow_extras();
-  Words flags;
-  for (const std::string& word : words) {
-    if (word.size() > 1 && word.front() == '-') {
-      flags.push_back(word);
-    } else {
-      operands.push_back(word);
-    }
-  }
-  const int status = parse(app, flags, help);
-  if (status >= 0) return status;
-  if (operands.empty()) return fail_usage("no file is given\nUsage: " + help.usage, help.command);
-  if (operands.size() > most) {
-    return fail_usage("one operand too many: " + operands[most], help.command);
-  }
-  return -1;
-}
-
 }  // namespace
 
 int compile(const Words& words) {
   bool strip = false;
-  CLI::App app("Writes a program as bytecode (.ttb).", "ttvm compile");
-  app.add_flag("--strip", strip, "Leave out source name, labels and lines");
   const Help help{
       "compile", "ttvm compile [--strip] IN.ttvm [OUT.ttb]",
       "Without OUT the file is called as IN, with .ttb in place of .ttvm; `-` is\n"
@@ -124,11 +102,12 @@ int compile(const Words& words) {
       "  ttvm compile --strip worker.ttvm w.ttb   smaller; errors have no lines\n\n"
       "Status: 0 written, 1 the output cannot be written, 2 wrong usage, 65 the program\n"
       "has errors, 66 it cannot be read.\n"};
-  Words operands;
-  int status = parse_operands(app, words, help, 2, operands);
+  Parser parser("Writes a program as bytecode (.ttb).", help, Parser::Operands::kAnywhere);
+  parser.add_flag("--strip", strip, "Leave out source name, labels and lines");
+  int status = parser.parse_operands(words, kNoFile, 2);
   if (status >= 0) return status;
-  const std::string& in = operands.front();
-  std::string out = operands.size() == 2 ? operands[1] : "";
+  const std::string& in = parser.operands().front();
+  std::string out = parser.operands().size() == 2 ? parser.operands()[1] : "";
   constexpr std::string_view kSuffix = ".ttvm";
   if (out.empty()) {
     if (!in.ends_with(kSuffix)) {
@@ -145,8 +124,6 @@ int compile(const Words& words) {
 
 int disasm(const Words& words) {
   assembler::DisassembleOptions options;
-  CLI::App app("Prints bytecode as assembly that assembles to the very same bytes.", "ttvm disasm");
-  app.add_flag("--hex", options.hex, "The bytes beside each instruction");
   const Help help{
       "disasm", "ttvm disasm IN.ttb [--hex]",
       "IN may be source text too, which is assembled first.\n\n"
@@ -155,26 +132,28 @@ int disasm(const Words& words) {
       "  ttvm disasm worker.ttb --hex | less\n\n"
       "Status: 0 printed, 1 the output cannot be written, 2 wrong usage, 65 the file is\n"
       "no valid program, 66 it cannot be read.\n"};
-  Words operands;
-  int status = parse_operands(app, words, help, 1, operands);
+  Parser parser("Prints bytecode as assembly that assembles to the very same bytes.", help,
+                Parser::Operands::kAnywhere);
+  parser.add_flag("--hex", options.hex, "The bytes beside each instruction");
+  int status = parser.parse_operands(words, kNoFile, 1);
   if (status >= 0) return status;
-  const std::optional<bytecode::Module> module = load(operands.front(), status);
+  const std::optional<bytecode::Module> module = load(parser.operands().front(), status);
   if (!module) return status;
   return print(assembler::disassemble(*module, options));
 }
 
 int check(const Words& words) {
-  CLI::App app("Finds the errors of a program without running it.", "ttvm check");
   const Help help{"check", "ttvm check IN.ttvm|IN.ttb",
                   "Prints nothing when there are none.\n\n"
                   "Example:\n"
                   "  ttvm check worker.ttvm && ttvm --smp worker.ttvm\n\n"
                   "Status: 0 no errors, 2 wrong usage, 65 the program has errors, 66 it cannot be\n"
                   "read.\n"};
-  Words operands;
-  int status = parse_operands(app, words, help, 1, operands);
+  Parser parser("Finds the errors of a program without running it.", help,
+                Parser::Operands::kAnywhere);
+  int status = parser.parse_operands(words, kNoFile, 1);
   if (status >= 0) return status;
-  return load(operands.front(), status) ? kFine : status;
+  return load(parser.operands().front(), status) ? kFine : status;
 }
 
 }  // namespace ttvm::cli

@@ -38,7 +38,8 @@ class Collector {
     for (std::size_t i = 0; i < count; ++i) root(first[i]);
   }
 
-  // Keeps nothing alive: unset after finish() if no root reaches it. At most one, besides the roots.
+  // Keeps nothing alive: unset after finish() if no root reaches it. At most one, besides the
+  // roots.
   void weak_root(Term& term) { weak_root_ = &term; }
 
   // False when live data and `need` exceed the heap's limit: all roots are valid still, and the

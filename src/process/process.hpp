@@ -97,7 +97,7 @@ struct Process {
 
   std::uint64_t reductions = 0;  // executed so far, slices that have ended
   ExecutionExtras* extras = nullptr;
-  std::uint64_t parent = 0;   // pid
+  std::uint64_t parent = 0;  // pid
   const term::FunctionInfo* initial_function = nullptr;
 
   // Stack and heap of a small process in one block of `initial_block_bytes`.

@@ -78,9 +78,8 @@ bool ParkingLot::look_at_rest(std::chrono::milliseconds patience,
   const base::MutexLock lock(mutex_);
   gate_closed_.store(true, std::memory_order_relaxed);
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  const auto all_rest = [this]() TTVM_REQUIRES(mutex_) {
-    return list_.size() + at_gate_ == workers_;
-  };
+  const auto all_rest = [this]()
+                            TTVM_REQUIRES(mutex_) { return list_.size() + at_gate_ == workers_; };
   while (!is_over() && !all_rest()) {
     if (gate_changed_.wait_until(mutex_, deadline) == std::cv_status::timeout) break;
   }

@@ -55,7 +55,8 @@ class ParkingLot {
   bool leave(std::uint32_t worker) TTVM_REQUIRES(mutex_);
   bool all_idle() const TTVM_REQUIRES(mutex_) { return list_.size() == workers_; }
 
-  // ---- The gate. A worker is at rest while it is idle or waits here: it does not touch any process.
+  // ---- The gate. A worker is at rest while it is idle or waits here: it does not touch any
+  // process.
 
   // Workers ask between two slices, and before anything else after they were idle. Relaxed: a late
   // answer costs a slice; the mutex orders the rest.

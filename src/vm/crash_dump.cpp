@@ -1,10 +1,12 @@
 #include "vm/crash_dump.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
@@ -83,8 +85,7 @@ Json json_of_queue(const Process& process, const Wait& wait, std::uint64_t& coun
 Json json_of_timers(const Process& process, const MachineView& view) {
   Json timers = Json::array();
   if (process.waits && process.wait_deadline != process::kNoDeadline) {
-    timers.push_back(
-        {{"kind", "wait"}, {"in_ms", milliseconds(process.wait_deadline - view.now)}});
+    timers.push_back({{"kind", "wait"}, {"in_ms", milliseconds(process.wait_deadline - view.now)}});
   }
   if (process.details == nullptr) return timers;
   process.details->relations.for_each(
@@ -109,8 +110,8 @@ Json json_of_place(const process::Executor::Place& place) {
 Json json_of_last_message(const Process& process) {
   const process::LastMessage& last = process.last;
   if (last.id == 0) return nullptr;
-  return {{"value", last.value.is_unset() ? Json(nullptr)
-                                          : Json(term::short_text(last.value, kMaxText))},
+  return {{"value",
+           last.value.is_unset() ? Json(nullptr) : Json(term::short_text(last.value, kMaxText))},
           {"from", pid_or_null(last.sender)},
           {"id", last.id}};
 }
@@ -270,35 +271,68 @@ std::string CrashDumper::problem_with(const std::string& path) {
   return ::access(place.c_str(), W_OK | X_OK) == 0 ? "" : reason_of(errno);
 }
 
-// Beside the file first, so that nobody finds half a dump.
 void CrashDumper::write(const MachineView& view, std::string_view reason) const {
+  tell_outcome(save(view, reason), reason);
+}
+
+// Beside the file first, so that nobody finds half a dump. 0, or errno.
+int CrashDumper::save(const MachineView& view, std::string_view reason) const {
   const std::string part = path_ + ".part";
   int error = write_all(view, reason, part);
   if (error == 0 && ::rename(part.c_str(), path_.c_str()) != 0) error = errno;
+  if (error != 0) ::unlink(part.c_str());
+  return error;
+}
+
+void CrashDumper::tell_outcome(int error, std::string_view reason) const {
   if (error == 0) {
     tell("crash dump (" + std::string(reason) + "): " + path_);
   } else {
-    ::unlink(part.c_str());
     tell("error: cannot write the crash dump " + path_ + ": " + reason_of(error));
   }
 }
 
 void CrashDumper::write_in_child(const Look& look, std::string_view reason) {
   const base::MutexLock lock(mutex_);
-  if (child_ > 0 && ::waitpid(child_, nullptr, WNOHANG) == 0) {
-    return tell("a crash dump is being written already");
-  }
+  if (is_writing()) return tell("a crash dump is being written already");
+  finish_child();
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    return tell("error: no crash dump: " + reason_of(errno));
   child_ = ::fork();
-  if (child_ < 0) return tell("error: no crash dump: " + reason_of(errno));
-  if (child_ > 0) return;
-  // The program's reader shall not wait for us.
-  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  ::dup2(nothing, STDIN_FILENO);
-  ::dup2(nothing, STDOUT_FILENO);
-  constexpr int kLessUrgent = 10;
-  [[maybe_unused]] const int priority = ::nice(kLessUrgent);
-  write(look(), reason);
-  ::_exit(0);
+  if (child_ == 0) {
+    // The program's reader shall not wait for us.
+    const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(nothing, STDOUT_FILENO);
+    constexpr int kLessUrgent = 10;
+    [[maybe_unused]] const int priority = ::nice(kLessUrgent);
+    const int error = save(look(), reason);
+    ::close(ends[1]);  // whoever reads that the dump is there may want the next one
+    tell_outcome(error, reason);
+    ::_exit(0);
+  }
+  const int error = errno;
+  ::close(ends[1]);
+  if (child_ > 0) {
+    writing_ = ends[0];
+  } else {
+    ::close(ends[0]);
+    tell("error: no crash dump: " + reason_of(error));
+  }
+}
+
+// The pipe from the child ends when the dump is there, or the child is not.
+bool CrashDumper::is_writing() const {
+  pollfd end{writing_, POLLIN, 0};
+  return writing_ >= 0 && ::poll(&end, 1, 0) == 0;
+}
+
+void CrashDumper::finish_child() {
+  if (child_ > 0) await(child_);
+  child_ = -1;
+  if (writing_ >= 0) ::close(writing_);
+  writing_ = -1;
 }
 
 void CrashDumper::write_last(const Look& look, std::string_view reason) const {
@@ -314,8 +348,7 @@ void CrashDumper::write_last(const Look& look, std::string_view reason) const {
 
 void CrashDumper::wait() {
   const base::MutexLock lock(mutex_);
-  if (child_ > 0) await(child_);
-  child_ = -1;
+  finish_child();
 }
 
 void CrashDumper::await(pid_t child) const {

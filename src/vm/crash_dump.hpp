@@ -63,11 +63,16 @@ class CrashDumper {
   void wait();
 
  private:
+  int save(const MachineView& view, std::string_view reason) const;
+  void tell_outcome(int error, std::string_view reason) const;
+  bool is_writing() const TTVM_REQUIRES(mutex_);
+  void finish_child() TTVM_REQUIRES(mutex_);
   void await(pid_t child) const;
 
   const std::string path_;
   base::Mutex mutex_;
   pid_t child_ TTVM_GUARDED_BY(mutex_) = -1;
+  int writing_ TTVM_GUARDED_BY(mutex_) = -1;  // a pipe that ends when the child has written
 };
 
 }  // namespace ttvm::vm

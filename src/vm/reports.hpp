@@ -1,6 +1,6 @@
 // What the VM writes to standard error while and after a program runs: failures of
-// processes, dead letters, deadlocks. Each report is one piece; a flood of them is cut down to a few lines a second
-// and a sum.
+// processes, dead letters, deadlocks. Each report is one piece; a flood of them is cut down to a
+// few lines a second and a sum.
 //
 // Thread safety: everything by any thread. Standard output is flushed before a report, so that on a
 // terminal things stand in the order in which they happened.

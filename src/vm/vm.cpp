@@ -198,9 +198,8 @@ MachineView Vm::Machine::view(bool at_rest) {
 
 void Vm::Machine::dump(std::string_view reason) {
   if (!dumper_.has_value()) return;
-  scheduler_.look_at_rest([&](bool all) {
-    dumper_->write_in_child([&] { return view(all); }, reason);
-  });
+  scheduler_.look_at_rest(
+      [&](bool all) { dumper_->write_in_child([&] { return view(all); }, reason); });
 }
 
 int Vm::Machine::run(Verified program, const std::string& folder) {

@@ -1,8 +1,9 @@
 // One virtual machine: everything that a run of one program needs, wired together.
 //
 // Thread safety: construct, run() once and destroy on one thread, which becomes the first
-// scheduler; stop() and dump() by others while the object lives. Several machines may live one after the
-// other, or side by side (symbols, shapes and the memory limit are shared by all of them).
+// scheduler; stop() and dump() by others while the object lives. Several machines may live one
+// after the other, or side by side (symbols, shapes and the memory limit are shared by all of
+// them).
 #pragma once
 
 #include <cstddef>

@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import unittest
 
-from support import BAD, HELLO, TIMEOUT, TTVM, CliTest, clean_environment
+from support import BAD, HELLO, SLOW, TIMEOUT, TTVM, CliTest, clean_environment
 
 EXAMPLES = pathlib.Path(__file__).resolve().parent.parent.parent / "examples"
 SYSTEMATIC = pathlib.Path(__file__).resolve().parent.parent / "systematic"
@@ -383,7 +383,8 @@ class Invariants(Explore):
             if "\nstdout:\n" in expected and "\nstderr" not in expected:
                 conditions += ",stderr,diverge"
             with self.subTest(program=program.name):
-                result = self.run_ttvm("explore", "--runs", "60", "--fail-on", conditions, str(program))
+                result = self.run_ttvm("explore", "--runs", "12" if SLOW else "60", "--fail-on", conditions,
+                                       str(program))
                 self.assert_ok(result)
 
 
@@ -431,10 +432,11 @@ class Usage(Explore):
 
     def test_progress_on_a_terminal_only(self):
         name = self.write("locks.ttvm", LOST_UPDATE)
-        plain = self.run_ttvm("explore", "--runs", "2000", name)
+        runs = "300" if SLOW else "2000"
+        plain = self.run_ttvm("explore", "--runs", runs, name)
         self.assert_ok(plain)
         leader, follower = pty.openpty()
-        with subprocess.Popen([TTVM, "explore", "--runs", "2000", name], cwd=self.folder,
+        with subprocess.Popen([TTVM, "explore", "--runs", runs, name], cwd=self.folder,
                               stdout=subprocess.PIPE, stderr=follower, env=clean_environment()) as process:
             os.close(follower)
             shown = b""
@@ -446,7 +448,7 @@ class Usage(Explore):
             stdout, _ = process.communicate(timeout=TIMEOUT)
         os.close(leader)
         self.assertEqual(stdout.decode(), plain.stdout)
-        self.assertRegex(shown, rb"\r\d+ of 2000 runs, \d outcomes?")
+        self.assertRegex(shown, rb"\r\d+ of %s runs, \d outcomes?" % runs.encode())
         self.assertTrue(shown.endswith(b"\r\x1b[K"))
 
 

@@ -9,6 +9,8 @@ import unittest
 
 TTVM = os.path.abspath(os.environ.get("TTVM", "build/release/ttvm"))
 TIMEOUT = 60
+# An instrumented build, ten times slower: fewer repetitions do.
+SLOW = os.environ.get("TTVM_SLOW") == "1"
 
 HELLO = 'PUSH_STR "hello"\nPRINT\nHALT\n'
 FOREVER = 'PUSH_STR "ready"\nPRINT\nagain:\nJMP again\n'

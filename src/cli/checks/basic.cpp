@@ -56,7 +56,7 @@ FUNC spin | again: | JMP again | END | FUNC wait | RECEIVE | POP | END)",
     {"deadlock_is_found",
      R"(MAKE_FUNCTION wait | SPAWN | POP | RECEIVE | PRINT | HALT |
 FUNC wait | REGISTER "sleeper" | RECEIVE | PRINT | END)",
-     "", Order::kExact, 3, "process 2 (sleeper) waits at check.ttvm:"},
+     "", Order::kExact, 3, "process 2 (sleeper) waits for a message at check.ttvm:"},
     {"waiting_children_are_no_deadlock",
      R"(MAKE_FUNCTION wait | SPAWN | POP | PUSH_STR "done" | PRINT | HALT |
 FUNC wait | RECEIVE | PRINT | END)",

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "heap/build.hpp"
 #include "heap/collector.hpp"
+#include "process/details.hpp"
 #include "process/registry.hpp"
 #include "term/access.hpp"
 #include "term/print.hpp"
@@ -128,7 +129,7 @@ class Natives : public testing::Test {
     jobs_.submitted->run(*jobs_.submitted);
     EXPECT_EQ(process_.inbox.push(jobs_.submitted), process::PushResult::kPushed);
     const NativeStatus last = call_again(mnemonic);
-    EXPECT_EQ(process_.pending_io, nullptr);
+    EXPECT_EQ(process::details_of(process_).pending_io, nullptr);
     if (last == NativeStatus::kRaise) return "!" + error_;
     EXPECT_EQ(last, NativeStatus::kDone);
     std::string text;
@@ -300,7 +301,7 @@ TEST_F(Files, JobOfADeadProcessIsDiscarded) {
   EXPECT_EQ(call("READ_FILE", {string(path("none"))}), NativeStatus::kWait);
   process::Job* job = jobs_.submitted;
   EXPECT_EQ(job->pid, process_.pid);
-  process_.pending_io = nullptr;
+  process::details_of(process_).pending_io = nullptr;
   job->run(*job);
   job->discard(*job);  // the leak checker sees whether all of it is gone
 }

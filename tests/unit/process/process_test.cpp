@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "heap/slab.hpp"
+#include "process/details.hpp"
 #include "process/epoch.hpp"
 #include "process/executor.hpp"
 #include "process/signals.hpp"
@@ -135,7 +136,7 @@ TEST(Process, FetchSortsSignals) {
   Job* job = make_job(&discarded);
   Signal* current = make_timeout();
   process->timer = current;
-  process->pending_io = job;
+  details_of(*process).pending_io = job;
   process->inbox.push(message_of(1));
   process->inbox.push(make_timeout());  // stale
   process->inbox.push(job);
@@ -152,7 +153,7 @@ TEST(Process, FetchSortsSignals) {
   process->inbox.push(make_job(&discarded));
   process->inbox.push(make_timeout());
   give_up_job(*process);
-  EXPECT_EQ(process->pending_io, nullptr);
+  EXPECT_EQ(details_of(*process).pending_io, nullptr);
   EXPECT_EQ(discarded, 1);
   EXPECT_EQ(end_process(process, context), 3U);
   EXPECT_EQ(discarded, 2);

@@ -52,8 +52,8 @@ TEST(Vm, DeadlockReportNamesEveryWaitingProcess) {
   EXPECT_EQ(result.status, 3);
   EXPECT_EQ(result.errors,
             "deadlock: process 1 waits for a message and no process is left that could send one\n"
-            "    process 1 (main) waits at test.ttvm:4, 0 messages queued\n"
-            "    process 2 (wait) waits at test.ttvm:8, 0 messages queued\n");
+            "    process 1 (main) waits for a message at test.ttvm:4, 0 messages queued\n"
+            "    process 2 (wait) waits for a message at test.ttvm:8, 0 messages queued\n");
 }
 
 TEST(Vm, DeadlockReportIsBounded) {
