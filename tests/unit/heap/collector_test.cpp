@@ -62,6 +62,31 @@ TEST(Collector, GivesTheRoomThatWasAskedFor) {
   }
 }
 
+TEST(Collector, AWeakRootFollowsWhatOthersKeep) {
+  TestHeap h;
+  const std::size_t kept = h.keep(h.string(std::string(70, 'z')));
+  Term weak = h[kept];
+  const auto collect_weakly = [&] {
+    Collector collector(h.heap, 0);
+    collector.root_range(h.roots.data(), h.roots.size());
+    collector.weak_root(weak);
+    EXPECT_TRUE(collector.finish());
+  };
+  for (int i = 0; i < 3; ++i) {
+    collect_weakly();
+    EXPECT_TRUE(weak.same(h[kept]));
+    EXPECT_EQ(term::to_text(weak), std::string(70, 'z'));
+  }
+  h.roots.clear();
+  collect_weakly();
+  EXPECT_TRUE(weak.is_unset());
+  for (const Term steady : {Term::small(7), term::intern("static"), Term::unset()}) {
+    weak = steady;
+    collect_weakly();
+    EXPECT_TRUE(weak.same(steady));
+  }
+}
+
 TEST(Collector, LeavesTheFirstBlockToItsOwner) {
   std::vector<Word> block(40);
   TestHeap h;

@@ -45,6 +45,56 @@ TEST_P(EveryDriver, EndsWithProcessOne) {
   EXPECT_EQ(world.table().live_count(), 0U);
 }
 
+// While somebody looks nothing runs; afterwards everything goes on.
+TEST_P(EveryDriver, ComesToRestForALook) {
+  World world(GetParam());
+  // Read and written by the workers and the one who looks, relaxed: if a worker ran during a look
+  // the sum would change, and ThreadSanitizer sees `plain`.
+  std::atomic<std::uint64_t> steps{0};
+  std::uint64_t plain[3] = {};
+  std::atomic<bool> stop{false};
+  std::atomic<bool> started{false};
+  std::thread looker([&] {
+    started.wait(false);
+    for (int looks = 0; looks < 50;) {
+      std::uint64_t seen = 0;
+      const bool looked = world.scheduler().look_at_rest([&](bool all) {
+        EXPECT_TRUE(all);
+        seen = steps.load(std::memory_order_relaxed);
+        const std::uint64_t sum = plain[0] + plain[1] + plain[2];
+        EXPECT_EQ(sum, seen);
+        std::uint64_t queued = 0;
+        for (const SchedulerState& state : world.scheduler().states()) {
+          EXPECT_EQ(state.running, 0U);
+          queued += state.queued;
+        }
+        EXPECT_LE(queued, 4U);
+        EXPECT_EQ(steps.load(std::memory_order_relaxed), seen);
+      });
+      EXPECT_TRUE(looked);
+      if (seen > 0) ++looks;
+    }
+    stop.store(true, std::memory_order_relaxed);
+  });
+  const auto spinner = [&](std::size_t index) {
+    return actor([&, index](Process&, RunContext&, std::int32_t) {
+      ++plain[index];
+      steps.fetch_add(1, std::memory_order_relaxed);
+      return stop.load(std::memory_order_relaxed) ? SliceEnd::kExited : SliceEnd::kRunnable;
+    });
+  };
+  const RunResult result = world.run(actor([&](Process& self, RunContext& context, std::int32_t) {
+    if (!started.exchange(true)) {
+      for (std::size_t i = 0; i < 3; ++i) spawn(context, self.pid, spinner(i));
+      started.notify_all();
+    }
+    return stop.load(std::memory_order_relaxed) ? SliceEnd::kExited : SliceEnd::kRunnable;
+  }));
+  looker.join();
+  EXPECT_EQ(result.reason, RunReason::kFinished);
+  EXPECT_FALSE(world.scheduler().look_at_rest([](bool) { ADD_FAILURE(); })) << "the run is over";
+}
+
 TEST_P(EveryDriver, AnAbnormalEndIsStatusOne) {
   World world(GetParam());
   const RunResult result = world.run(actor([](Process& self, RunContext&, std::int32_t) {
@@ -430,7 +480,8 @@ TEST(SmpScheduler, WokenFromOutside) {
         }
         for (;;) {
           const Received message = receive(self, context);
-          if (!message.ok) return details_of(self).pending_io->done ? SliceEnd::kExited : SliceEnd::kWaiting;
+          if (!message.ok)
+            return details_of(self).pending_io->done ? SliceEnd::kExited : SliceEnd::kWaiting;
           sum += message.value;
           received.release();
         }
