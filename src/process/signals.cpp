@@ -214,7 +214,12 @@ void take_control(Process& process, RunContext& context, Control* control) {
       }
       break;
     case SignalKind::kAskInfo:
-      answer_info(process, context, *control);
+      // Who has sent an exit signal and then asks must not be told that the process lives.
+      if (process.exit_kind == ExitKind::kNone) {
+        answer_info(process, context, *control);
+      } else {
+        refuse_info(process, context, *control);
+      }
       break;
     default:
       TTVM_CHECK(false);

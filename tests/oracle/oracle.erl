@@ -1,0 +1,238 @@
+%% The Erlang side of the oracle: runs scenarios and random programs, and says what they printed.
+%%
+%% Every scenario is a module with main/0. A run is a process of its own that executes it, with a group leader of its
+%% own that collects what it and its offspring print; whatever is left when main/0 has ended is killed before the next
+%% run. One start of Erlang does all jobs. Output, for each job:
+%%
+%%     job NAME            or      broken NAME, and lines with the compiler's complaints
+%%     outcome COUNT
+%%     |a line
+-module(oracle).
+-export([jobs/1, say/1, show/1, p/0, busy/1, link/1, start/0, know/2, saw/2, seen/1, observe/3]).
+
+%% ---- Jobs: a file of terms {Name, File, Runs}. Every other run is on one scheduler.
+
+jobs(File) ->
+    ok = logger:set_primary_config(level, none),
+    persistent_term:put(oracle_steps, counters:new(1, [write_concurrency])),
+    {ok, Jobs} = file:consult(File),
+    [job(Job) || Job <- Jobs],
+    halt(0).
+
+job({Name, File, Runs}) ->
+    case compile:file(File, [binary, return, nowarn_unused_vars]) of
+        {ok, Module, Code, _} ->
+            {module, Module} = code:load_binary(Module, File, Code),
+            io:format("job ~s~n", [Name]),
+            Outcomes = repeat(Module, Runs, #{}),
+            maps:foreach(fun(Lines, Count) -> print_outcome(Count, Lines) end, Outcomes),
+            code:purge(Module),
+            code:delete(Module);
+        Broken ->
+            io:format("broken ~s~n|~p~n", [Name, Broken])
+    end.
+
+print_outcome(Count, Lines) ->
+    io:format("outcome ~b~n", [Count]),
+    [io:format("|~ts~n", [Line]) || Line <- Lines].
+
+repeat(_, 0, Outcomes) ->
+    Outcomes;
+repeat(Module, Runs, Outcomes) ->
+    erlang:system_flag(schedulers_online, Runs rem 2 + 1),
+    Lines = run(Module),
+    repeat(Module, Runs - 1, maps:update_with(Lines, fun(Count) -> Count + 1 end, 1, Outcomes)).
+
+%% The lines that were printed, and `status 0` or 1 as ttvm would have it.
+run(Module) ->
+    Before = processes(),
+    Collector = spawn(fun() -> collect([]) end),
+    {Pid, Ref} = spawn_monitor(fun() -> group_leader(Collector, self()), Module:main() end),
+    Status =
+        receive
+            {'DOWN', Ref, process, Pid, normal} -> <<"status 0">>;
+            {'DOWN', Ref, process, Pid, _} -> <<"status 1">>
+        after 20000 -> <<"hung">>
+        end,
+    Collector ! {finish, self()},
+    Text = receive {collected, Collected} -> Collected end,
+    clean_up(Before),
+    string:split(string:trim(Text, trailing, "\n"), "\n", all) ++ [Status].
+
+clean_up(Before) ->
+    case processes() -- [self() | Before] of
+        [] ->
+            ok;
+        Left ->
+            [exit(Pid, kill) || Pid <- Left],
+            erlang:yield(),
+            clean_up(Before)
+    end.
+
+%% A group leader that keeps what is written.
+collect(Text) ->
+    receive
+        {io_request, From, ReplyAs, {put_chars, _, Chars}} ->
+            From ! {io_reply, ReplyAs, ok},
+            collect([Text, Chars]);
+        {io_request, From, ReplyAs, {put_chars, _, Module, Function, Arguments}} ->
+            From ! {io_reply, ReplyAs, ok},
+            collect([Text, apply(Module, Function, Arguments)]);
+        {io_request, From, ReplyAs, _} ->
+            From ! {io_reply, ReplyAs, {error, request}},
+            collect(Text);
+        {finish, From} ->
+            From ! {collected, unicode:characters_to_binary(Text)}
+    end.
+
+%% ---- For scenarios.
+
+%% Prints a line: the parts one after the other, as ttvm's CONCAT and PRINT would.
+say(Parts) ->
+    io:put_chars([[show(Part) || Part <- Parts], $\n]).
+
+show([]) -> "[]";
+show(Text) when is_binary(Text) -> Text;
+show(Name) when is_atom(Name) -> atom_to_list(Name);
+show(Number) when is_integer(Number) -> integer_to_list(Number);
+%% The reason of one that has ended by an exception.
+show({badarith, Stack}) when is_list(Stack) -> "Exception: Division by zero";
+show({{nocatch, Value}, Stack}) when is_list(Stack) -> ["Exception: ", show(Value)];
+show({Value, Stack}) when is_list(Stack) -> ["Exception: ", show(Value)];
+show(Map) when is_map(Map) ->
+    ["{", lists:join(", ", [[show(K), ": ", quoted(V)] || {K, V} <- maps:to_list(Map)]), "}"];
+show(List) when is_list(List) ->
+    case io_lib:printable_list(List) of
+        true -> List;
+        false -> ["[", lists:join(", ", [quoted(Part) || Part <- List]), "]"]
+    end;
+show(Other) -> io_lib:format("~p", [Other]).
+
+%% Inside a list or map ttvm quotes strings; here atoms and strings stand for them.
+quoted(Bool) when is_boolean(Bool) -> atom_to_list(Bool);
+quoted(null) -> "null";
+quoted(Name) when is_atom(Name) -> ["\"", atom_to_list(Name), "\""];
+quoted([First | _] = Text) when is_integer(First), First > 31 -> ["\"", Text, "\""];
+quoted(Other) -> show(Other).
+
+%% A random disturbance of the schedule, before every operation. Each process is fast or slow as a whole, too: else
+%% one that starts later would hardly ever be the first.
+p() ->
+    counters:add(persistent_term:get(oracle_steps), 1, 1),
+    Slowness =
+        case get(slowness) of
+            undefined -> put(slowness, random_below(4)), delay(random_below(6)), get(slowness);
+            Known -> Known
+        end,
+    delay(random_below(1 + Slowness * 2)).
+
+delay(0) -> ok;
+delay(1) -> busy(random_below(400));
+delay(N) -> erlang:yield(), delay(N - 1).
+
+random_below(N) ->
+    erlang:phash2({self(), erlang:monotonic_time()}, N).
+
+busy(0) -> ok;
+busy(N) -> busy(N - 1).
+
+%% link/1, of which Erlang's own raises an exception if the other is known to be dead and exits are not trapped.
+%% Its manual allows an exit signal in place of that, and ttvm always has one.
+link(Pid) ->
+    try erlang:link(Pid)
+    catch error:noproc -> exit(noproc)
+    end.
+
+%% ---- For random programs. A worker knows the names of some pids and refs; they are in its process dictionary.
+
+start() ->
+    put(base, processes()).
+
+know(Name, PidOrRef) ->
+    put(PidOrRef, Name).
+
+saw(Worker, Parts) ->
+    get(main) ! {saw, Worker, Parts}.
+
+seen({'EXIT', Pid, Reason}) -> ["EXIT ", known(Pid), " ", show(Reason)];
+seen({'DOWN', Ref, process, Pid, Reason}) -> ["DOWN ", show(get(Ref)), " ", known(Pid), " ", show(Reason)];
+seen(Message) -> [show(Message)].
+
+known(Pid) ->
+    case get(Pid) of
+        undefined -> Pid;
+        Name -> atom_to_list(Name)
+    end.
+
+%% Listens until nothing happens any more, and prints what there is to say of each worker.
+observe(Workers, Roots, Names) ->
+    Seen = listen(#{pids => maps:from_list(Roots), ends => #{}, events => #{}}, []),
+    [print_worker(Worker, Seen) || Worker <- Workers],
+    [say([Name, ": ", name_of(whereis(Name), Seen)]) || Name <- Names].
+
+listen(Seen = #{pids := Pids, ends := Ends, events := Events}, Snapshots) ->
+    receive
+        {saw, Worker, Parts} ->
+            Old = maps:get(Worker, Events, []),
+            listen(Seen#{events := Events#{Worker => Old ++ [Parts]}}, []);
+        {born, Worker, Pid} ->
+            listen(Seen#{pids := Pids#{Worker => Pid}}, []);
+        {'DOWN', _, process, Pid, Reason} ->
+            listen(Seen#{ends := Ends#{Pid => Reason}}, [])
+    after 0 ->
+        erlang:yield(),
+        case snapshot() of
+            busy -> listen(Seen, []);
+            Same when Snapshots =:= [Same, Same] -> Seen;
+            Same -> listen(Seen, [Same | [Old || Old <- Snapshots, Old =:= Same]])
+        end
+    end.
+
+%% All workers that live, if they wait and no word of an end is on its way to them; else `busy`. Three equal ones in
+%% turn, with nothing heard and no operation executed in between, mean that nothing will happen any more.
+snapshot() ->
+    Live = processes() -- get(base),
+    Infos = [{Pid, process_info(Pid, [status, message_queue_len, links, monitors, monitored_by])} || Pid <- Live],
+    case lists:all(fun({_, Info}) -> is_quiet(Info, [self() | Live]) end, Infos) of
+        true -> {counters:get(persistent_term:get(oracle_steps), 1), Infos};
+        false -> busy
+    end.
+
+is_quiet(undefined, _) ->
+    false;
+is_quiet([{status, Status}, _, {links, Links}, {monitors, Monitors}, {monitored_by, Watchers}], Live) ->
+    Status =:= waiting andalso Links -- Live =:= []
+        andalso [Pid || {process, Pid} <- Monitors] -- (Live ++ Live ++ Live) =:= []
+        andalso lists:usort(Watchers) -- Live =:= [].
+
+print_worker(Worker, Seen = #{pids := Pids, events := Events}) ->
+    Parts = [[event_part(Part, Seen) || Part <- Event] || Event <- maps:get(Worker, Events, [])],
+    State = state(maps:get(Worker, Pids, none), Seen),
+    io:put_chars([show(Worker), ": ", lists:join(", ", Parts ++ [State]), $\n]).
+
+event_part(Pid, Seen) when is_pid(Pid) -> name_of(Pid, Seen);
+event_part(Text, _) -> Text.
+
+state(none, _) ->
+    "gone";
+state(Pid, Seen = #{ends := Ends}) ->
+    case process_info(Pid, [links, monitors, monitored_by, message_queue_len]) of
+        undefined when is_map_key(Pid, Ends) ->
+            ["ended ", show(maps:get(Pid, Ends))];
+        undefined ->
+            "gone";
+        [{links, Links}, {monitors, Monitors}, {monitored_by, Watchers}, {message_queue_len, Queue}] ->
+            ["waits links ", names_of(Links, Seen), " monitors ", names_of([P || {process, P} <- Monitors], Seen),
+             " watchers ", names_of(Watchers -- [self()], Seen), " queue ", show(Queue)]
+    end.
+
+names_of(Pids, Seen) ->
+    ["[", lists:join(" ", lists:sort([name_of(Pid, Seen) || Pid <- Pids])), "]"].
+
+name_of(undefined, _) ->
+    "none";
+name_of(Pid, #{pids := Pids}) ->
+    case [atom_to_list(Worker) || {Worker, Known} <- maps:to_list(Pids), Known =:= Pid] of
+        [Name] -> Name;
+        _ -> "?"
+    end.
