@@ -9,6 +9,8 @@
 %%     |a line
 -module(oracle).
 -export([jobs/1, say/1, show/1, p/0, busy/1, link/1, start/0, know/2, saw/2, seen/1, observe/3]).
+%% For the scenarios with supervisors.
+-export([init/1, child/2, started/1, order/2, gone/1, stopped/1, children/1, await_end/1, quiet/0]).
 
 %% ---- Jobs: a file of terms {Name, File, Runs}. Every other run is on one scheduler.
 
@@ -52,7 +54,7 @@ run(Module) ->
         receive
             {'DOWN', Ref, process, Pid, normal} -> <<"status 0">>;
             {'DOWN', Ref, process, Pid, _} -> <<"status 1">>
-        after 20000 -> <<"hung">>
+        after 10000 -> <<"hung">>
         end,
     Collector ! {finish, self()},
     Text = receive {collected, Collected} -> Collected end,
@@ -136,12 +138,61 @@ random_below(N) ->
 busy(0) -> ok;
 busy(N) -> busy(N - 1).
 
-%% link/1, of which Erlang's own raises an exception if the other is known to be dead and exits are not trapped.
-%% Its manual allows an exit signal in place of that, and ttvm always has one.
+%% link/1 as ttvm has it. Erlang's own raises an exception if the other is known to be dead and exits are not trapped,
+%% and overtakes with it the exit signals that have come already.
 link(Pid) ->
     try erlang:link(Pid)
-    catch error:noproc -> exit(noproc)
+    catch error:noproc -> receive oracle_never -> ok after 0 -> exit(noproc) end
     end.
+
+%% ---- For scenarios with supervisors: what the functions at the end of their .ttvm do.
+
+init(Arguments) ->
+    {ok, Arguments}.
+
+%% A child of the name that reports to the process that calls this, or to its process dictionary's oracle_main.
+child(Name, Restart) ->
+    Main = case get(oracle_main) of undefined -> self(); Pid -> Pid end,
+    Start = fun() -> {ok, spawn_link(fun() -> worker(Name, Main) end)} end,
+    #{id => Name, start => {erlang, apply, [Start, []]}, restart => Restart, shutdown => 5000}.
+
+worker(Name, Main) ->
+    process_flag(trap_exit, true),
+    Main ! {started, Name, self()},
+    receive
+        {'EXIT', _, Reason} -> Main ! {stopped, Name, Reason}, exit(Reason);
+        {order, crash} -> 1 div length([N || N <- [Name], N =:= nobody]);
+        {order, Reason} -> exit(Reason)
+    end.
+
+%% Waits for so many starts, prints the names in order, and notes the pids.
+started(Count) ->
+    Names = [receive {started, Name, Pid} -> put({pid, Name}, Pid), Name end || _ <- lists:seq(1, Count)],
+    say(["started" | [" " ++ atom_to_list(Name) || Name <- lists:sort(Names)]]).
+
+order(Name, Reason) ->
+    get({pid, Name}) ! {order, Reason}.
+
+gone(Name) ->
+    case is_process_alive(get({pid, Name})) of
+        true -> erlang:yield(), gone(Name);
+        false -> ok
+    end.
+
+stopped(Count) ->
+    [receive {stopped, Name, Reason} -> say(["stopped ", Name, " ", Reason]) end || _ <- lists:seq(1, Count)].
+
+%% OTP's list has the last child first.
+children(Sup) ->
+    Children = lists:reverse(supervisor:which_children(Sup)),
+    say(["children" | [" " ++ atom_to_list(Name) ++ case Pid of undefined -> "(stopped)"; _ -> "" end
+                       || {Name, Pid, _, _} <- Children]]).
+
+await_end(Sup) ->
+    receive {'EXIT', Sup, Reason} -> say(["supervisor ended: ", Reason]) end.
+
+quiet() ->
+    receive Any -> say([Any]) after 0 -> say(["nothing more"]) end.
 
 %% ---- For random programs. A worker knows the names of some pids and refs; they are in its process dictionary.
 
