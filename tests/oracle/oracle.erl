@@ -10,7 +10,8 @@
 -module(oracle).
 -export([jobs/1, say/1, show/1, p/0, busy/1, link/1, start/0, know/2, saw/2, seen/1, observe/3]).
 %% For the scenarios with supervisors.
--export([init/1, child/2, started/1, order/2, gone/1, stopped/1, children/1, await_end/1, quiet/0]).
+-export([init/1, child/2, started/1, order/2, gone/1, stopped/1, children/1, await_end/1, quiet/0,
+         tree/3]).
 
 %% ---- Jobs: a file of terms {Name, File, Runs}. Every other run is on one scheduler.
 
@@ -194,6 +195,62 @@ await_end(Sup) ->
 quiet() ->
     receive Any -> say([Any]) after 0 -> say(["nothing more"]) end.
 
+%% ---- For random supervisors: see supervisors.py.
+
+tree(Flags, Specs, Steps) ->
+    process_flag(trap_exit, true),
+    {ok, Sup} = supervisor:start_link(oracle, {Flags, Specs}),
+    lists:foldl(fun(Step, Pids) -> step(Sup, Step, Pids) end, settle(Sup, #{}, none), Steps).
+
+step(Sup, Step, Pids) ->
+    say([lists:append(lists:join(" ", [atom_to_list(Word) || Word <- tuple_to_list(Step)]))]),
+    case Step of
+        {order, Name, Reason} when is_map_key(Name, Pids) ->
+            map_get(Name, Pids) ! {order, Reason},
+            settle(Sup, Pids, map_get(Name, Pids));
+        {kill, Name} when is_map_key(Name, Pids) ->
+            exit(map_get(Name, Pids), kill),
+            settle(Sup, Pids, map_get(Name, Pids));
+        {stop, Name} ->
+            by_hand(supervisor:terminate_child(Sup, Name)), settle(Sup, Pids, none);
+        {restart, Name} ->
+            by_hand(supervisor:restart_child(Sup, Name)), settle(Sup, Pids, none);
+        {add, Name, Restart} ->
+            supervisor:delete_child(Sup, Name),  % ttvm replaces a child that is stopped
+            by_hand(supervisor:start_child(Sup, child(Name, Restart))), settle(Sup, Pids, none);
+        _ ->
+            Pids
+    end.
+
+by_hand({error, _}) -> say(["refused"]);
+by_hand(_) -> ok.
+
+%% Waits until the end of the child Gone has been dealt with, and prints what came of it.
+settle(Sup, Pids, Gone) ->
+    try lists:reverse(supervisor:which_children(Sup)) of
+        Children ->
+            case lists:keymember(Gone, 2, Children) of
+                true -> erlang:yield(), settle(Sup, Pids, Gone);
+                false -> settled(Children, Pids, Gone)
+            end
+    catch exit:_ ->
+        Reason = receive {'EXIT', Sup, Why} -> Why end,
+        stopped(length(maps:values(Pids) -- [Gone])),
+        say(["supervisor ended: ", Reason]),
+        exit(normal)
+    end.
+
+settled(Children, Pids, Gone) ->
+    Now = [{Name, Pid} || {Name, Pid, _, _} <- Children, is_pid(Pid)],
+    Old = maps:values(Pids),
+    stopped(length(Old -- [Gone | [Pid || {_, Pid} <- Now]])),
+    New = [{Name, Pid} || {Name, Pid} <- Now, not lists:member(Pid, Old)],
+    [receive {started, _, Pid} -> ok end || {_, Pid} <- New],
+    say(["started" | [" " ++ atom_to_list(Name) || {Name, _} <- New]]),
+    say(["children" | [" " ++ atom_to_list(Name) ++ case Pid of undefined -> "(stopped)"; _ -> "" end
+                       || {Name, Pid, _, _} <- Children]]),
+    maps:from_list(Now).
+
 %% ---- For random programs. A worker knows the names of some pids and refs; they are in its process dictionary.
 
 start() ->
@@ -217,7 +274,8 @@ known(Pid) ->
 
 %% Listens until nothing happens any more, and prints what there is to say of each worker.
 observe(Workers, Roots, Names) ->
-    Seen = listen(#{pids => maps:from_list(Roots), ends => #{}, events => #{}}, []),
+    Monitored = [Pid || {_, Pid} <- Roots],
+    Seen = listen(#{roots => Monitored, names => Names, pids => maps:from_list(Roots), ends => #{}, events => #{}}, []),
     [print_worker(Worker, Seen) || Worker <- Workers],
     [say([Name, ": ", name_of(whereis(Name), Seen)]) || Name <- Names].
 
@@ -232,19 +290,24 @@ listen(Seen = #{pids := Pids, ends := Ends, events := Events}, Snapshots) ->
             listen(Seen#{ends := Ends#{Pid => Reason}}, [])
     after 0 ->
         erlang:yield(),
-        case snapshot() of
+        case snapshot(Seen) of
             busy -> listen(Seen, []);
             Same when Snapshots =:= [Same, Same] -> Seen;
             Same -> listen(Seen, [Same | [Old || Old <- Snapshots, Old =:= Same]])
         end
     end.
 
-%% All workers that live, if they wait and no word of an end is on its way to them; else `busy`. Three equal ones in
-%% turn, with nothing heard and no operation executed in between, mean that nothing will happen any more.
-snapshot() ->
+%% All workers that live, if they wait and nothing of an end is outstanding; else `busy`. Three equal ones in turn, with
+%% nothing heard and no operation executed in between, mean that nothing will happen any more. (processes/0 does not
+%% have those that are just ending, so their names, links and monitors tell of them.)
+snapshot(#{roots := Roots, ends := Ends, names := Names}) ->
     Live = processes() -- get(base),
     Infos = [{Pid, process_info(Pid, [status, message_queue_len, links, monitors, monitored_by])} || Pid <- Live],
-    case lists:all(fun({_, Info}) -> is_quiet(Info, [self() | Live]) end, Infos) of
+    Told = lists:all(fun(Pid) -> is_map_key(Pid, Ends) orelse lists:member(Pid, Live) end, Roots),
+    Owners = [Pid || Pid <- [whereis(Name) || Name <- Names], is_pid(Pid)],
+    case Told andalso are_alive(Owners, Live) andalso
+        lists:all(fun({_, Info}) -> is_quiet(Info, [self() | Live]) end, Infos)
+    of
         true -> {counters:get(persistent_term:get(oracle_steps), 1), Infos};
         false -> busy
     end.
@@ -252,9 +315,10 @@ snapshot() ->
 is_quiet(undefined, _) ->
     false;
 is_quiet([{status, Status}, _, {links, Links}, {monitors, Monitors}, {monitored_by, Watchers}], Live) ->
-    Status =:= waiting andalso Links -- Live =:= []
-        andalso [Pid || {process, Pid} <- Monitors] -- (Live ++ Live ++ Live) =:= []
-        andalso lists:usort(Watchers) -- Live =:= [].
+    Status =:= waiting andalso are_alive(Links ++ [Pid || {process, Pid} <- Monitors] ++ Watchers, Live).
+
+are_alive(Pids, Live) ->
+    lists:all(fun(Pid) -> lists:member(Pid, Live) end, Pids).
 
 print_worker(Worker, Seen = #{pids := Pids, events := Events}) ->
     Parts = [[event_part(Part, Seen) || Part <- Event] || Event <- maps:get(Worker, Events, [])],
