@@ -214,12 +214,13 @@ void take_control(Process& process, RunContext& context, Control* control) {
       }
       break;
     case SignalKind::kAskInfo:
-      // Who has sent an exit signal and then asks must not be told that the process lives.
-      if (process.exit_kind == ExitKind::kNone) {
-        answer_info(process, context, *control);
-      } else {
-        refuse_info(process, context, *control);
+      // Who has sent an exit signal and then asks must not be told that the process lives: back
+      // into the inbox, to be refused when it is closed.
+      if (process.exit_kind != ExitKind::kNone) {
+        process.inbox.push(control);
+        return;
       }
+      answer_info(process, context, *control);
       break;
     default:
       TTVM_CHECK(false);

@@ -3,14 +3,15 @@
 The rules are those of Erlang's manual, in the chapter on processes ("Signals", "Links", "Monitors"). Signals of one
 process to another arrive in the order sent; nothing else is ordered. So there is a channel for each pair, and a step is
 either the next operation of a worker or the arrival of the oldest signal of a channel. All orders of steps are tried;
-states that were seen are not tried again. The end of a process is three steps: it runs no more (`exiting`), its names
-vanish, it is dead and those linked to it or watching it are sent word. What comes to a process that is exiting is
-answered as by a living one, so that a late link or monitor may bring the real reason, or `noproc`.
+states that were seen are not tried again. The end of a process is several steps: it runs no more (`exiting`), its names vanish, it is
+closed, and those linked to it or watching it are sent word, one by one and in any order. What comes to a process that
+is exiting is answered as by a living one, so that a late link or monitor may bring the real reason; to one that is
+closed `noproc`, which may overtake the word sent to the same process. Both machines do that.
 """
 
 from programs import worker_name
 
-UNBORN, RUNNING, EXITING, DEAD = range(4)
+UNBORN, RUNNING, EXITING, CLOSED, DEAD = range(5)
 # The fields of a process. Links: {other: 0, or the id of an unlinking that is not acknowledged}. Monitors: {ref:
 # other}. Monitored: {(watcher, ref)}. Asking: 0, 1 waiting for the answer. These and the mailbox are tuples.
 STATUS, REASON, PC, TRAP, MAILBOX, LINKS, MONITORS, MONITORED, EVENTS, UNLINKS, ASKING, PENDING = range(12)
@@ -84,7 +85,7 @@ class Step:
         signal = self.channels[channel][0]
         self.channels[channel] = self.channels[channel][1:]
         proc = self.procs[receiver]
-        if proc[STATUS] == DEAD:
+        if proc[STATUS] >= CLOSED:
             self._deliver_to_dead(sender, receiver, signal)
             return
         getattr(self, "_on_" + signal[0])(proc, sender, receiver, signal)
@@ -163,21 +164,39 @@ class Step:
         proc[STATUS], proc[REASON], proc[MAILBOX], proc[ASKING] = EXITING, reason, (), 0
         proc[PC], proc[PENDING] = 0, ""
 
-    def finish(self, index):
-        """The next step of one that is exiting."""
-        if index in self.names:
-            self.names = [None if owner == index else owner for owner in self.names]
-            return
+    def forget_names(self, index):
+        self.names = [None if owner == index else owner for owner in self.names]
+
+    def close(self, index):
+        """From here on it is not there any more for those who send to it."""
         proc = self.procs[index]
-        proc[STATUS] = DEAD
-        links, monitors, monitored = proc[LINKS], proc[MONITORS], proc[MONITORED]
-        proc[LINKS], proc[MONITORS], proc[MONITORED] = (), (), ()
-        for other, _ in links:
-            self.push(index, other, ("linkexit", proc[REASON]))
-        for watcher, ref in monitored:
-            self.push(index, watcher, ("down", ref, proc[REASON]))
-        for ref, other in monitors:
+        proc[STATUS] = CLOSED
+        for ref, other in proc[MONITORS]:
             self.push(index, other, ("demonitor", ref))
+        proc[MONITORS] = ()
+        self._finish(proc)
+
+    def last_signals(self, index):
+        """Those of which the next may be any. Between receivers the order makes no difference, since channels are
+        independent: one receiver after the other."""
+        proc = self.procs[index]
+        signals = [(other, ("linkexit", proc[REASON])) for other, _ in proc[LINKS]]
+        signals += [(watcher, ("down", ref, proc[REASON])) for watcher, ref in proc[MONITORED]]
+        first = min(other for other, _ in signals)
+        return [signal for signal in signals if signal[0] == first]
+
+    def send_last(self, index, other, signal):
+        proc = self.procs[index]
+        if signal[0] == "linkexit":
+            proc[LINKS] = drop(proc[LINKS], other)
+        else:
+            proc[MONITORED] = tuple(entry for entry in proc[MONITORED] if entry != (other, signal[1]))
+        self.push(index, other, signal)
+        self._finish(proc)
+
+    def _finish(self, proc):
+        if not proc[LINKS] and not proc[MONITORED]:
+            proc[STATUS] = DEAD
 
     # ---- Operations.
 
@@ -369,9 +388,19 @@ def steps(program, state):
             step.run(index)
             yield step.freeze()
         elif proc[STATUS] == EXITING:
+            if index in here.names:
+                step = Step(program, state)
+                step.forget_names(index)
+                yield step.freeze()
+                continue
             step = Step(program, state)
-            step.finish(index)
+            step.close(index)
             yield step.freeze()
+        elif proc[STATUS] == CLOSED:
+            for other, signal in here.last_signals(index):
+                step = Step(program, state)
+                step.send_last(index, other, signal)
+                yield step.freeze()
     for channel, signals in enumerate(channels):
         if signals:
             step = Step(program, state)
