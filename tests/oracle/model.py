@@ -3,10 +3,12 @@
 The rules are those of Erlang's manual, in the chapter on processes ("Signals", "Links", "Monitors"). Signals of one
 process to another arrive in the order sent; nothing else is ordered. So there is a channel for each pair, and a step is
 either the next operation of a worker or the arrival of the oldest signal of a channel. All orders of steps are tried;
-states that were seen are not tried again. The end of a process is several steps: it runs no more (`exiting`), its names vanish, it is
-closed, and those linked to it or watching it are sent word, one by one and in any order. What comes to a process that
-is exiting is answered as by a living one, so that a late link or monitor may bring the real reason; to one that is
-closed `noproc`, which may overtake the word sent to the same process. Both machines do that.
+states that were seen are not tried again.
+
+The end of a process is several steps. It runs no more (`exiting`); its names vanish; it is closed; those linked to it
+or watching it are sent word, one by one and in any order. What comes to a process that is exiting is answered as by a
+living one, so that a late link or monitor may bring the real reason; to one that is closed with `noproc`, which may
+overtake the word sent to the same process. Both machines do that.
 """
 
 from programs import worker_name
