@@ -214,6 +214,12 @@ void take_control(Process& process, RunContext& context, Control* control) {
       }
       break;
     case SignalKind::kAskInfo:
+      // Who has sent an exit signal and then asks must not be told that the process lives: back
+      // into the inbox, to be refused when it is closed.
+      if (process.exit_kind != ExitKind::kNone) {
+        process.inbox.push(control);
+        return;
+      }
       answer_info(process, context, *control);
       break;
     default:

@@ -1,0 +1,15 @@
+%% rest_for_one: more restarts than the intensity allows end the supervisor with shutdown.
+-module(sup_intensity_rest_for_one).
+-export([main/0]).
+-import(oracle, [say/1]).
+
+-import(oracle, [child/2, started/1, order/2, stopped/1, children/1, await_end/1, quiet/0, gone/1]).
+
+main() ->
+    process_flag(trap_exit, true),
+    {ok, Sup} = supervisor:start_link(oracle, {#{strategy => rest_for_one, intensity => 2, period => 60}, [child(a, permanent), child(b, permanent)]}),
+    started(2),
+    order(a, boom), stopped(1), started(2),
+    order(a, boom), stopped(1), started(2),
+    order(a, boom),
+    stopped(1), await_end(Sup), quiet().
