@@ -207,6 +207,7 @@ struct Arena {
   base::Mutex mutex;
   char* next TTVM_GUARDED_BY(mutex) = nullptr;
   char* end TTVM_GUARDED_BY(mutex) = nullptr;
+  std::size_t left_over TTVM_GUARDED_BY(mutex) = 0;  // ends of older arenas, too short for a span
 };
 constinit Arena arena;
 
@@ -238,6 +239,7 @@ char* take_span(std::size_t bytes) {
     reserve_from_limit(kArenaBytes, bytes);
     char* memory = map_arena();
     if (memory == nullptr) out_of_memory(kArenaBytes);
+    arena.left_over += static_cast<std::size_t>(arena.end - arena.next);
     arena.next = memory;
     arena.end = memory + kArenaBytes;
   }
@@ -393,6 +395,25 @@ void flush_thread() {
   }
 }
 
+std::size_t free_bytes() {
+  flush_thread();
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < kClasses; ++i) {
+    const base::MutexLock lock(centrals[i].mutex);
+    const Block* batch = centrals[i].batches.load(std::memory_order_relaxed);
+    while (batch != nullptr) {
+      bytes += (batch->batch_link >> 48U) * size_of_class(i);
+      batch = reinterpret_cast<const Block*>(batch->batch_link & kPointerMask);
+    }
+  }
+  {
+    const base::MutexLock lock(arena.mutex);
+    bytes += static_cast<std::size_t>(arena.end - arena.next) + arena.left_over;
+  }
+  const base::MutexLock lock(large_cache.mutex);
+  return bytes + large_cache.bytes;
+}
+
 }  // namespace slab_engine
 
 #ifdef TTVM_SLAB_IS_MALLOC
@@ -410,10 +431,16 @@ void slab_free(void* block, std::size_t bytes) {
   std::free(block);
 }
 
+std::size_t held_bytes() { return memory_in_use(); }
+
 #else
 
 void* slab_allocate(std::size_t bytes) { return slab_engine::allocate(bytes); }
 void slab_free(void* block, std::size_t bytes) { slab_engine::release(block, bytes); }
+std::size_t held_bytes() {
+  const std::size_t free = slab_engine::free_bytes();
+  return memory_in_use() - free;
+}
 
 #endif
 

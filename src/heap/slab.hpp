@@ -31,6 +31,10 @@ std::size_t slab_round(std::size_t bytes);
 // with arenas and large blocks only, never with a small block.
 std::size_t memory_in_use();
 
+// Bytes of the blocks that somebody holds. Walks the free lists: for tests that look for what was
+// not given back. Blocks in the caches of other threads count as held, so let those end first.
+std::size_t held_bytes();
+
 // Called once memory_in_use() would exceed `bytes`, with the size of the request; does not return.
 // Set at start-up; 0 means no limit (what the system gives).
 using MemoryHandler = void (*)(std::size_t requested);

@@ -25,5 +25,8 @@ void* allocate(std::size_t bytes);
 void release(void* block, std::size_t bytes);
 std::size_t round(std::size_t bytes);
 void flush_thread();
+// Bytes of free blocks and of what was never made into blocks; the calling thread's cache is
+// flushed.
+std::size_t free_bytes();
 
 }  // namespace ttvm::heap::slab_engine

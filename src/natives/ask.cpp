@@ -67,7 +67,7 @@ NativeStatus ask(NativeCall& call) {
     if (begun != NativeStatus::kDone) return begun;
   }
   const NativeStatus status = take_answer(call);
-  if (status != NativeStatus::kWait) return status;
+  if (status != NativeStatus::kWait || process.exit_kind != process::ExitKind::kNone) return status;
   if (call.context.clock->now() < process.wait_deadline) return NativeStatus::kWait;
   give_up_question(call);
   return call.raise("Timeout");

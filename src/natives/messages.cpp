@@ -66,7 +66,10 @@ NativeStatus wait_for_room(NativeCall& call) {
   process::Process& process = call.process;
   if (process.send_state == process::SendState::kWaitsForRoom) {
     process::fetch_signals(process, call.context);
-    if (process.send_state == process::SendState::kWaitsForRoom) return NativeStatus::kWait;
+    const bool is_to_end = process.exit_kind != process::ExitKind::kNone;
+    if (is_to_end || process.send_state == process::SendState::kWaitsForRoom) {
+      return NativeStatus::kWait;
+    }
   }
   process.send_state = process::SendState::kNone;
   return NativeStatus::kDone;

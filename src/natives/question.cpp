@@ -66,7 +66,10 @@ NativeStatus take_answer(NativeCall& call) {
   process::fetch_signals(process, call.context);
   const Question question = process.details->question;
   Message* answer = question.answer;
-  if (answer == nullptr) return NativeStatus::kWait;
+  // Who is to end takes nothing any more.
+  if (answer == nullptr || process.exit_kind != process::ExitKind::kNone) {
+    return NativeStatus::kWait;
+  }
   close_question(process);
   if (answer->kind == SignalKind::kDown) return raise_down(call, answer);
   if (answer->sender != question.to) withdraw(call, question);

@@ -42,11 +42,15 @@ void start_pattern(Process& process, Term pattern) {
   use_cursor(process, CursorUse::kPattern, mark);
 }
 
-// kDone with the message, kWait if none matches.
+// kDone with the message, kWait if none matches or the process is to end: it takes nothing any
+// more.
 NativeStatus match(NativeCall& call) {
   Process& process = call.process;
   const Term pattern = call.arguments[0];
-  if (process.inbox.has_signals()) process::fetch_signals(process, call.context);
+  if (process.inbox.has_signals()) {
+    process::fetch_signals(process, call.context);
+    if (process.exit_kind != process::ExitKind::kNone) return NativeStatus::kWait;
+  }
   start_pattern(process, pattern);
   for (std::uint32_t looks = 0; looks < kLooksPerSlice; ++looks) {
     Message* message = process.mailbox.next_unseen();

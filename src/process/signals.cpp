@@ -305,12 +305,14 @@ void tell_others(Process& process, RunContext& context) {
         break;
     }
   });
-  Question& question = details->question;
-  if (question.answer != nullptr) {
-    free_message(question.answer);
-  } else if (question.ref != 0) {
+  const Question& question = details->question;
+  if (question.ref == 0) return;
+  // The one that was asked remembers us until it has answered itself.
+  const bool forgotten = question.answer != nullptr && question.answer->sender == question.to;
+  if (!forgotten) {
     send_control(context, question.to, SignalKind::kDemonitor, process.pid, question.ref);
   }
+  if (question.answer != nullptr) free_message(question.answer);
 }
 
 }  // namespace

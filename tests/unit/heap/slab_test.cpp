@@ -130,6 +130,25 @@ TEST(Slab, BlocksOfEndedThreadsComeBack) {
   EXPECT_LE(memory_in_use(), before + (std::size_t{2} << 20U));
 }
 
+TEST(Slab, HeldBytesAreThoseOfBlocksInUse) {
+  const std::size_t before = held_bytes();
+  std::size_t held = 0;
+  std::vector<Block> blocks;
+  base::Random random(5);
+  for (int i = 0; i < 2000; ++i) {
+    const std::size_t bytes = 1 + random.below(i % 50 == 0 ? 300000 : 3000);
+    blocks.push_back({slab_allocate(bytes), bytes, 0});
+    held += slab_round(bytes);
+  }
+  EXPECT_EQ(held_bytes(), before + held);
+  // Half of them by a thread that ends, the others here.
+  std::thread([&] {
+    for (std::size_t i = 0; i < blocks.size(); i += 2) slab_free(blocks[i].memory, blocks[i].bytes);
+  }).join();
+  for (std::size_t i = 1; i < blocks.size(); i += 2) slab_free(blocks[i].memory, blocks[i].bytes);
+  EXPECT_EQ(held_bytes(), before);
+}
+
 TEST(Slab, LargeBlocksAreKeptWithinBounds) {
   std::vector<void*> blocks;
   const std::size_t before = memory_in_use();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -330,6 +331,33 @@ TEST(Exits, ToOneselfBehindWhatWasSentBefore) {
   EXPECT_EQ(world.receive(a), 5);
   EXPECT_EQ(world.receive(a), -2);
   EXPECT_EQ(world.receive(a), -1);
+}
+
+// A asks b, another process answers, and a ends before it has seen that: b must not remember it.
+TEST(Questions, AnsweredByAnotherAtTheEndOfTheOneWhoAsks) {
+  World world;
+  Process& a = world.spawn();
+  Process& b = world.spawn();
+  Process& c = world.spawn();
+  constexpr std::uint64_t kRef = 1024;
+  const std::array<term::Word, 4> box{term::Header(term::Kind::kRef, 0).word(), kRef, a.pid, 0};
+  const Term correlation = Term::box(box.data());
+  Message* request = make_message_of(Term::small(1), correlation);
+  request->kind = SignalKind::kRequest;
+  request->sender = a.pid;
+  details_of(a).question = {kRef, b.pid, nullptr};
+  EXPECT_EQ(send_to(a, world.context, b, request), SendResult::kSent);
+  world.fetch(b);
+  EXPECT_EQ(World::relations_of(b), 1U);
+  Message* reply = make_message_of(Term::small(2), correlation);
+  reply->kind = SignalKind::kReply;
+  reply->sender = c.pid;
+  ASSERT_TRUE(deliver_to(world.context, a.pid, reply));
+  world.fetch(a);
+  ASSERT_EQ(a.details->question.answer, reply);
+  world.end(a, "boom");
+  world.fetch(b);
+  EXPECT_EQ(World::relations_of(b), 0U);
 }
 
 }  // namespace
