@@ -30,14 +30,8 @@ bool find_address(Op op, Term target, process::Address& to) {
 
 // The SEND that is executed again: its message is on its way, but there was no room for it yet.
 Outcome wait_for_room(Machine& m) {
-  Process& process = m.process;
-  if (process.send_state == process::SendState::kWaitsForRoom) {
-    process::fetch_signals(process, m.context);
-    if (process.exit_kind != process::ExitKind::kNone) return Outcome::kDie;
-    if (process.send_state == process::SendState::kWaitsForRoom) return Outcome::kWait;
-  }
-  process.send_state = process::SendState::kNone;
-  return Outcome::kOk;
+  if (process::has_got_room(m.process, m.context)) return Outcome::kOk;
+  return m.process.exit_kind == process::ExitKind::kNone ? Outcome::kWait : Outcome::kDie;
 }
 
 Outcome send_value(Machine& m, Term value, const process::Address& to) {

@@ -1,5 +1,4 @@
 // Questions and answers: ASK, REPLY, PROCESS_INFO.
-#include <algorithm>
 #include <vector>
 
 #include "heap/build.hpp"

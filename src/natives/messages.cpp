@@ -1,6 +1,4 @@
 // What a message carries beside its value, sending with options, timers, dead letters.
-#include <optional>
-
 #include "heap/build.hpp"
 #include "natives/families.hpp"
 #include "process/details.hpp"
@@ -63,16 +61,8 @@ bool read_send_options(NativeCall& call, Term object, SendOptions& options) {
 
 // The SEND_WITH that is executed again: it waits for room.
 NativeStatus wait_for_room(NativeCall& call) {
-  process::Process& process = call.process;
-  if (process.send_state == process::SendState::kWaitsForRoom) {
-    process::fetch_signals(process, call.context);
-    const bool is_to_end = process.exit_kind != process::ExitKind::kNone;
-    if (is_to_end || process.send_state == process::SendState::kWaitsForRoom) {
-      return NativeStatus::kWait;
-    }
-  }
-  process.send_state = process::SendState::kNone;
-  return NativeStatus::kDone;
+  return process::has_got_room(call.process, call.context) ? NativeStatus::kDone
+                                                           : NativeStatus::kWait;
 }
 
 // Hands a message to the timers. With `ref` the process may cancel it.

@@ -18,13 +18,8 @@ namespace {
 
 // {type, request, id, child}
 const term::Shape* request_shape() {
-  static const term::Shape* const kShape = [] {
-    const term::Shape* shape = term::root_shape();
-    for (const char* key : {"type", "request", "id", "child"}) {
-      shape = term::shape_with(shape, term::intern(key));
-    }
-    return shape;
-  }();
+  static const term::Shape* const kShape =
+      term::shape_of_keys({"type", "request", "id", "child"});
   return kShape;
 }
 

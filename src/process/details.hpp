@@ -47,6 +47,13 @@ inline Details& details_of(Process& process) {
   return TTVM_LIKELY(process.details != nullptr) ? *process.details : make_details(process);
 }
 
+// `message` leaves the mailbox: RECV_PEEK's, if it is that, is no longer there.
+inline void forget_peeked(Process& process, const Message* message) {
+  if (process.details != nullptr && process.details->peeked == message) {
+    process.details->peeked = nullptr;
+  }
+}
+
 inline Job* pending_io_of(const Process& process) {
   return process.details == nullptr ? nullptr : process.details->pending_io;
 }

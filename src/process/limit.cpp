@@ -65,9 +65,7 @@ void drop_oldest(Process& process, RunContext& context) {
   Message* victim = process.mailbox.least();
   while (victim != nullptr && !victim->counted) victim = Mailbox::following(victim);
   if (victim == nullptr) return;
-  if (process.details != nullptr && process.details->peeked == victim) {
-    process.details->peeked = nullptr;
-  }
+  forget_peeked(process, victim);
   process.mailbox.remove(victim);
   left_limited(process, context, *victim);
   drop_dead_letter(context, {process.pid, {}}, DeadLetterReason::kMailboxFull, victim);

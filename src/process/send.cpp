@@ -10,22 +10,12 @@
 #include "process/details.hpp"
 #include "process/limit.hpp"
 #include "process/registry.hpp"
+#include "process/signals.hpp"
 #include "term/symbols.hpp"
 
 namespace ttvm::process {
 
 namespace {
-
-const term::Shape* shape_of_keys(std::initializer_list<std::string_view> keys) {
-  const term::Shape* shape = term::root_shape();
-  for (const std::string_view key : keys) {
-    shape = term::shape_with(shape, term::intern(key));
-    TTVM_CHECK(shape != nullptr);
-  }
-  return shape;
-}
-
-Term text_term(std::string_view text) { return term::intern(text); }
 
 std::string shown(const Address& to) {
   if (!to.name.empty()) return "\"" + std::string(to.name) + "\"";
@@ -40,8 +30,8 @@ Message* make_notice(const Address& to, DeadLetterReason reason, const Message& 
     static_cast<void>(heap::collect(heap, heap::make_string_need(to.name.size()), {}));
     receiver = heap::make_string(heap, to.name);
   }
-  const std::array<Term, 5> values{text_term("dead_letter"), receiver, Term::pid(dead.sender),
-                                   text_term(text_of(reason)), dead.value};
+  const std::array<Term, 5> values{term::intern("dead_letter"), receiver, Term::pid(dead.sender),
+                                   term::intern(text_of(reason)), dead.value};
   return make_object_message(system_shapes().dead_letter, values);
 }
 
@@ -64,9 +54,9 @@ std::string_view text_of(DeadLetterReason reason) {
 }
 
 const SystemShapes& system_shapes() {
-  static const SystemShapes kShapes{shape_of_keys({"type", "ref", "pid", "reason"}),
-                                    shape_of_keys({"type", "pid", "reason"}),
-                                    shape_of_keys({"type", "to", "from", "reason", "message"})};
+  static const SystemShapes kShapes{term::shape_of_keys({"type", "ref", "pid", "reason"}),
+                                    term::shape_of_keys({"type", "pid", "reason"}),
+                                    term::shape_of_keys({"type", "to", "from", "reason", "message"})};
   return kShapes;
 }
 
@@ -179,15 +169,30 @@ SendResult push_message(RunContext& context, Process& receiver, Process* sender,
   return result;
 }
 
+// There is nobody at that address.
+void drop_unaddressed(RunContext& context, const Address& to, Message* message) {
+  drop_dead_letter(context, to,
+                   to.name.empty() ? DeadLetterReason::kNoProcess : DeadLetterReason::kNoName,
+                   message);
+}
+
 }  // namespace
 
 SendResult send_rarely(Process& sender, RunContext& context, const Address& to, Process* receiver,
                        Message* message) {
   if (receiver != nullptr) return push_message(context, *receiver, &sender, message);
-  drop_dead_letter(context, to,
-                   to.name.empty() ? DeadLetterReason::kNoProcess : DeadLetterReason::kNoName,
-                   message);
+  drop_unaddressed(context, to, message);
   return SendResult::kSent;
+}
+
+bool has_got_room(Process& sender, RunContext& context) {
+  if (sender.send_state == SendState::kWaitsForRoom) {
+    fetch_signals(sender, context);
+    const bool is_to_end = sender.exit_kind != ExitKind::kNone;
+    if (is_to_end || sender.send_state == SendState::kWaitsForRoom) return false;
+  }
+  sender.send_state = SendState::kNone;
+  return true;
 }
 
 SendResult send_to(Process& sender, RunContext& context, Process& receiver, Message* message) {
@@ -196,12 +201,7 @@ SendResult send_to(Process& sender, RunContext& context, Process& receiver, Mess
 
 void send_unattended(RunContext& context, const Address& to, Message* message) {
   Process* receiver = find_receiver(context, to);
-  if (receiver == nullptr) {
-    drop_dead_letter(context, to,
-                     to.name.empty() ? DeadLetterReason::kNoProcess : DeadLetterReason::kNoName,
-                     message);
-    return;
-  }
+  if (receiver == nullptr) return drop_unaddressed(context, to, message);
   push_message(context, *receiver, nullptr, message);
 }
 

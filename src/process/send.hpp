@@ -36,6 +36,9 @@ inline std::uint64_t unique_ref(RunContext& context) {
 // Sends a message of the running process (kMessage or kRequest), whose sender and id are set here.
 // O(1).
 inline SendResult send(Process& sender, RunContext& context, const Address& to, Message* message);
+// A send that gave kWaits is executed again after every signal: is its message in the mailbox now?
+// False: the process waits on, or is to end.
+bool has_got_room(Process& sender, RunContext& context);
 // The same to a process at hand. kRequest: the sender does not wait for room by itself.
 SendResult send_to(Process& sender, RunContext& context, Process& receiver, Message* message);
 // Without a sender who could wait or be told: the fired timer's way, and that of answers.

@@ -332,9 +332,7 @@ void take_signal(Process& process, RunContext& context, Signal* signal) {
 
 void settle_taken(Process& process, RunContext& context, Message* message) {
   if (process.limited) left_limited(process, context, *message);
-  if (process.details != nullptr && process.details->peeked == message) {
-    process.details->peeked = nullptr;
-  }
+  forget_peeked(process, message);
 }
 
 void link(Process& process, RunContext& context, std::uint64_t to) {
@@ -393,7 +391,7 @@ void demonitor(Process& process, RunContext& context, std::uint64_t ref) {
     if (message.kind == SignalKind::kDown && down_ref_of(message) == ref) down = &message;
   });
   if (down == nullptr) return;
-  if (process.details->peeked == down) process.details->peeked = nullptr;
+  forget_peeked(process, down);
   process.mailbox.remove(down);
   free_message(down);
 }

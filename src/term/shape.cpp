@@ -69,6 +69,15 @@ const Shape* shape_with(const Shape* shape, Term key) {
   return made;
 }
 
+const Shape* shape_of_keys(std::initializer_list<std::string_view> keys) {
+  const Shape* shape = root_shape();
+  for (const std::string_view key : keys) {
+    shape = shape_with(shape, intern(key));
+    TTVM_CHECK(shape != nullptr);
+  }
+  return shape;
+}
+
 const Shape* shape_without(const Shape* shape, int slot) {
   const Shape* made = shape;
   while (made->count > static_cast<std::uint32_t>(slot)) made = made->parent;

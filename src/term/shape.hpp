@@ -39,6 +39,9 @@ const Shape* root_shape();  // no keys; id 0
 // there are too many keys or shapes. Lock-free when that transition was made before.
 const Shape* shape_with(const Shape* shape, Term key);
 
+// That of objects made with these keys in this order, of which code may have few enough.
+const Shape* shape_of_keys(std::initializer_list<std::string_view> keys);
+
 // The shape with one key less, the others in the same order; null as above.
 const Shape* shape_without(const Shape* shape, int slot);
 
