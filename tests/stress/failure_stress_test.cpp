@@ -23,7 +23,7 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint32_t kScale = 1;
 #else
-constexpr std::uint32_t kScale = 10;
+constexpr std::uint32_t kScale = 20;
 #endif
 
 // The process whose slice this thread runs.
@@ -243,24 +243,24 @@ void storms(Weather weather, std::uint32_t runs, std::uint64_t operations) {
 }
 
 TEST(FailureStorm, TwoSchedulers) {
-  storms({2, 2000 * kScale, 60, 1000, 1000, {}}, 2, 100'000U * kScale);
+  storms({2, 1000 * kScale, 60, 1000, 1000, {}}, 2, 50'000U * kScale);
 }
 
 TEST(FailureStorm, OneScheduler) {
-  storms({1, 300 * kScale, 60, 2000, 1000, {}}, 2, 20'000U * kScale);
+  storms({1, 150 * kScale, 60, 2000, 1000, {}}, 2, 5'000U * kScale);
 }
 
 TEST(FailureStorm, MoreSchedulersThanCpus) {
-  storms({4, 300 * kScale, 100, 3000, 1000, {}}, 2, 20'000U * kScale);
+  storms({4, 150 * kScale, 100, 3000, 1000, {}}, 2, 5'000U * kScale);
 }
 
 // A process changes hands at each jump.
-TEST(FailureStorm, ShortSlices) { storms({2, 300 * kScale, 60, 4000, 1, {}}, 2, 20'000U * kScale); }
+TEST(FailureStorm, ShortSlices) { storms({2, 150 * kScale, 60, 4000, 1, {}}, 2, 5'000U * kScale); }
 
 // With few of them the schedulers sleep often, and the end of one is soon noticed by the others.
-TEST(FailureStorm, FewAtATime) { storms({2, 200 * kScale, 3, 5000, 100, {}}, 2, 10'000U * kScale); }
+TEST(FailureStorm, FewAtATime) { storms({2, 100 * kScale, 3, 5000, 100, {}}, 2, 4'000U * kScale); }
 
-TEST(FailureStorm, Seeds) { storms({1, 100, 30, 6000, 100, 1}, 10 * kScale, 50'000U * kScale); }
+TEST(FailureStorm, Seeds) { storms({1, 100, 30, 6000, 100, 1}, 5 * kScale, 10'000U * kScale); }
 
 }  // namespace
 }  // namespace ttvm::stress

@@ -1,5 +1,6 @@
 #include "tests/stress/storm_ledger.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace ttvm::stress {
@@ -177,6 +178,8 @@ void Ledger::left_in_mailbox(const process::Process& process, Entry& entry,
     if (entry.done_refs.contains(ref)) complain(process.pid, "a DOWN too many in the mailbox");
     entry.monitors.erase(ref);
     entry.done_refs.insert(ref);
+  } else if (message.kind == process::SignalKind::kLinkExit) {
+    if (entry.links.erase(message.sender) == 0) entry.unlinked.erase(message.sender);
   } else if (message.kind <= process::SignalKind::kReply) {
     if (const std::uint64_t number = number_of(message.value)) settle(number, kQueued);
   }
@@ -210,15 +213,32 @@ void Ledger::ends_untold(const process::Process& process, Entry& entry) {
   }
   const bool took_one = entry.matches && process.last.id != entry.matches_since;
   if (took_one) uncertain_.fetch_add(1, kRelaxed);
-  // A monitor whose DOWN has not come is still there.
-  std::size_t without = 0;
-  for (const std::uint64_t ref : entry.monitors) {
-    if (process.details == nullptr ||
-        process.details->relations.find(process::Relation::kMonitors, ref) == nullptr) {
-      ++without;
-    }
+  check_relations(process, entry, took_one ? 1 : 0);
+}
+
+// A monitor whose DOWN has not come is still there, and so is a link whose EXIT has not come; and
+// no other link. Of these, `untold` may have come without our knowing.
+void Ledger::check_relations(const process::Process& process, const Entry& entry,
+                             std::size_t untold) {
+  std::unordered_set<std::uint64_t> monitors;
+  std::unordered_set<std::uint64_t> links;
+  if (process.details != nullptr) {
+    process.details->relations.for_each(
+        [&](process::Relation relation, std::uint64_t number, std::uint64_t value) {
+          if (relation == process::Relation::kMonitors) monitors.insert(number);
+          if (relation == process::Relation::kLink && value == 0) links.insert(number);
+        });
   }
-  if (without > (took_one ? 1U : 0U)) complain(process.pid, "a DOWN was lost");
+  const auto missing = [](const auto& wanted, const auto& there) {
+    return static_cast<std::size_t>(std::count_if(
+        wanted.begin(), wanted.end(), [&](auto number) { return !there.contains(number); }));
+  };
+  const std::size_t without_down = missing(entry.monitors, monitors);
+  const std::size_t without_exit = missing(entry.links, links);
+  if (without_down + without_exit > untold) complain(process.pid, "a DOWN or an EXIT was lost");
+  if (!entry.traps) return;
+  std::erase_if(links, [&](std::uint64_t to) { return !verified_link(process.pid, to); });
+  if (missing(links, entry.links) > 0) complain(process.pid, "a link was left behind");
 }
 
 Ledger::Sums Ledger::sums() const {

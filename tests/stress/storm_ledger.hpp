@@ -108,6 +108,7 @@ class Ledger {
   void tells_of_trying(const process::Process& process, Entry& entry, std::string_view text);
   void tells_of_others(const process::Process& process, Entry& entry, std::string_view text);
   void ends_untold(const process::Process& process, Entry& entry);
+  void check_relations(const process::Process& process, const Entry& entry, std::size_t untold);
   void complain(std::uint64_t pid, const std::string& what);
   void received(std::uint64_t pid, Entry& entry, std::string_view text);
   void down(std::uint64_t pid, Entry& entry, std::uint64_t ref);
