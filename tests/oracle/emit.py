@@ -1,6 +1,11 @@
-"""A program of programs.py as an Erlang module and as a ttvm program. Both print what model.outcome says."""
+"""A program of programs.py as an Erlang module and as a ttvm program. Both print what model.outcome
+says."""
+
+import pathlib
 
 from programs import worker_name
+
+COMMON = (pathlib.Path(__file__).parent / "observe.ttvm").read_text()
 
 # ---- Erlang.
 
@@ -10,7 +15,8 @@ def erlang(program, module):
     roots = [names[i] for i in program.roots()]
     variables = [name.upper() for name in roots]
     lines = [*("%% " + line for line in program.text().splitlines()), f"-module({module}).",
-             "-export([main/0]).", "-import(oracle, [p/0, know/2, saw/2, seen/1]).", "", "main() ->",
+             "-export([main/0]).", "-import(oracle, [p/0, know/2, saw/2, seen/1]).", "",
+             "main() ->",
              "    oracle:start(),", "    M = self(),"]
     for name in roots:
         start = f"receive {{go, {', '.join(variables)}}} -> {name}({', '.join(['M', *variables])}) end"
@@ -27,7 +33,8 @@ def erlang(program, module):
 def _erlang_worker(program, index):
     name = worker_name(index)
     scope = [worker_name(other) for other in program.scope(index)]
-    lines = ["", f"{name}({', '.join(['M', *(other.upper() for other in scope)])}) ->", "    put(main, M),"]
+    lines = ["", f"{name}({', '.join(['M', *(other.upper() for other in scope)])}) ->",
+             "    put(main, M),"]
     if program.workers[index]["parent"] is not None:
         lines.append(f"    M ! {{born, {name}, self()}},")
     lines += [f"    know({other}, {other.upper()})," for other in scope]
@@ -89,426 +96,6 @@ def _erlang_spawn(kind, operands, known):
 
 # ---- ttvm.
 
-COMMON = """
-; seen ( message known -> list ): what to report of a message: texts, and pids that are not in `known`.
-FUNC seen message known
-  LOAD message
-  TYPE_OF
-  PUSH_STR "object"
-  NE
-  IF
-    LOAD message
-    MAKE_LIST 1
-    RET
-  ENDIF
-  LOAD message
-  GET_FIELD type
-  PUSH_STR "EXIT"
-  EQ
-  IF
-    PUSH_STR "EXIT "
-  ELSE
-    PUSH_STR "DOWN "
-    LOAD known
-    LOAD message
-    GET_FIELD ref
-    TO_STR
-    OBJECT_GET
-    CONCAT
-    PUSH_STR " "
-    CONCAT
-  ENDIF
-  LOAD known
-  LOAD message
-  GET_FIELD pid
-  TO_STR
-  OBJECT_GET
-  STORE who
-  LOAD who
-  NULL
-  EQ
-  IF
-    LOAD message
-    GET_FIELD pid
-    STORE who
-  ENDIF
-  LOAD who
-  PUSH_STR " "
-  LOAD message
-  GET_FIELD reason
-  CONCAT
-  MAKE_LIST 3
-END
-
-; saw ( list worker main -> ): reports.
-FUNC saw parts worker main
-  NEW_OBJECT
-  PUSH_STR "saw"
-  SET_FIELD type
-  LOAD worker
-  SET_FIELD worker
-  LOAD parts
-  SET_FIELD parts
-  LOAD main
-  SEND
-END
-
-; add ( parts list -> text ): texts as they are, pids by name.
-FUNC name_of pid pids
-  LOAD pids
-  KEYS
-  STORE names
-  PUSH_INT 0
-  STORE i
-  WHILE
-    LOAD i
-    LOAD names
-    LEN
-    LT
-  DO
-    LOAD pids
-    LOAD names
-    LOAD i
-    INDEX
-    OBJECT_GET
-    LOAD pid
-    EQ
-    IF
-      LOAD names
-      LOAD i
-      INDEX
-      RET
-    ENDIF
-    LOAD i
-    PUSH_INT 1
-    ADD
-    STORE i
-  ENDWHILE
-  PUSH_STR "none"
-END
-
-; join ( parts pids -> text ): texts as they are, pids by name.
-FUNC join parts pids
-  PUSH_STR ""
-  STORE text
-  PUSH_INT 0
-  STORE i
-  WHILE
-    LOAD i
-    LOAD parts
-    LEN
-    LT
-  DO
-    LOAD parts
-    LOAD i
-    INDEX
-    STORE part
-    LOAD part
-    TYPE_OF
-    PUSH_STR "str"
-    NE
-    IF
-      LOAD part
-      LOAD pids
-      CALL name_of
-      STORE part
-    ENDIF
-    LOAD text
-    LOAD part
-    CONCAT
-    STORE text
-    LOAD i
-    PUSH_INT 1
-    ADD
-    STORE i
-  ENDWHILE
-  LOAD text
-END
-
-; names_of ( list workers pids -> text ): the workers that are in the list, as often as they are.
-FUNC names_of list workers pids
-  PUSH_STR ""
-  STORE text
-  PUSH_INT 0
-  STORE i
-  WHILE
-    LOAD i
-    LOAD workers
-    LEN
-    LT
-  DO
-    PUSH_INT 0
-    STORE j
-    WHILE
-      LOAD j
-      LOAD list
-      LEN
-      LT
-    DO
-      LOAD list
-      LOAD j
-      INDEX
-      LOAD pids
-      LOAD workers
-      LOAD i
-      INDEX
-      OBJECT_GET
-      EQ
-      IF
-        LOAD text
-        LEN
-        IF
-          LOAD text
-          PUSH_STR " "
-          CONCAT
-          STORE text
-        ENDIF
-        LOAD text
-        LOAD workers
-        LOAD i
-        INDEX
-        CONCAT
-        STORE text
-      ENDIF
-      LOAD j
-      PUSH_INT 1
-      ADD
-      STORE j
-    ENDWHILE
-    LOAD i
-    PUSH_INT 1
-    ADD
-    STORE i
-  ENDWHILE
-  PUSH_STR "["
-  LOAD text
-  CONCAT
-  PUSH_STR "]"
-  CONCAT
-END
-
-; state_of ( worker workers pids ends -> text ): how a worker has ended, or what it is bound to.
-FUNC state_of worker workers pids ends
-  LOAD pids
-  LOAD worker
-  OBJECT_GET
-  STORE pid
-  LOAD pid
-  NULL
-  EQ
-  IF
-    PUSH_STR "gone"
-    RET
-  ENDIF
-  LOAD pid
-  PROCESS_INFO
-  STORE info
-  LOAD info
-  NULL
-  EQ
-  IF
-    LOAD ends
-    LOAD pid
-    TO_STR
-    OBJECT_HAS
-    IF
-      PUSH_STR "ended "
-      LOAD ends
-      LOAD pid
-      TO_STR
-      OBJECT_GET
-      CONCAT
-      RET
-    ENDIF
-    PUSH_STR "gone"
-    RET
-  ENDIF
-  PUSH_STR "waits links "
-  LOAD info
-  GET_FIELD links
-  LOAD workers
-  LOAD pids
-  CALL names_of
-  CONCAT
-  PUSH_STR " monitors "
-  CONCAT
-  LOAD info
-  GET_FIELD monitors
-  LOAD workers
-  LOAD pids
-  CALL names_of
-  CONCAT
-  PUSH_STR " watchers "
-  CONCAT
-  LOAD info
-  GET_FIELD monitored_by
-  LOAD workers
-  LOAD pids
-  CALL names_of
-  CONCAT
-  PUSH_STR " queue "
-  CONCAT
-  LOAD info
-  GET_FIELD queue_length
-  CONCAT
-END
-
-; observe ( workers pids names -> ): listens until nothing happens any more, and prints what was seen.
-FUNC observe workers pids names
-  NEW_OBJECT
-  STORE ends
-  NEW_OBJECT
-  STORE events
-  WHILE
-    TRUE
-  DO
-    PUSH_INT 1000
-    RECEIVE_AFTER quiet
-    STORE message
-    LOAD message
-    GET_FIELD type
-    PUSH_STR "DOWN"
-    EQ
-    IF
-      LOAD ends
-      LOAD message
-      GET_FIELD pid
-      TO_STR
-      PUSH_STR ""
-      LOAD message
-      GET_FIELD reason
-      CONCAT
-      OBJECT_SET
-      STORE ends
-      CONTINUE
-    ENDIF
-    LOAD message
-    GET_FIELD type
-    PUSH_STR "born"
-    EQ
-    IF
-      LOAD pids
-      LOAD message
-      GET_FIELD worker
-      LOAD message
-      GET_FIELD pid
-      OBJECT_SET
-      STORE pids
-      CONTINUE
-    ENDIF
-    LOAD events
-    LOAD message
-    GET_FIELD worker
-    OBJECT_GET
-    STORE old
-    LOAD old
-    NULL
-    EQ
-    IF
-      MAKE_LIST 0
-      STORE old
-    ENDIF
-    LOAD events
-    LOAD message
-    GET_FIELD worker
-    LOAD old
-    LOAD message
-    GET_FIELD parts
-    LIST_APPEND
-    OBJECT_SET
-    STORE events
-  ENDWHILE
-quiet:
-  PUSH_INT 0
-  STORE i
-  WHILE
-    LOAD i
-    LOAD workers
-    LEN
-    LT
-  DO
-    LOAD workers
-    LOAD i
-    INDEX
-    STORE worker
-    LOAD worker
-    PUSH_STR ": "
-    CONCAT
-    STORE text
-    LOAD events
-    LOAD worker
-    OBJECT_HAS
-    IF
-      LOAD events
-      LOAD worker
-      OBJECT_GET
-      STORE reports
-      PUSH_INT 0
-      STORE j
-      WHILE
-        LOAD j
-        LOAD reports
-        LEN
-        LT
-      DO
-        LOAD text
-        LOAD reports
-        LOAD j
-        INDEX
-        LOAD pids
-        CALL join
-        CONCAT
-        PUSH_STR ", "
-        CONCAT
-        STORE text
-        LOAD j
-        PUSH_INT 1
-        ADD
-        STORE j
-      ENDWHILE
-    ENDIF
-    LOAD text
-    LOAD worker
-    LOAD workers
-    LOAD pids
-    LOAD ends
-    CALL state_of
-    CONCAT
-    PRINT
-    LOAD i
-    PUSH_INT 1
-    ADD
-    STORE i
-  ENDWHILE
-  PUSH_INT 0
-  STORE i
-  WHILE
-    LOAD i
-    LOAD names
-    LEN
-    LT
-  DO
-    LOAD names
-    LOAD i
-    INDEX
-    PUSH_STR ": "
-    CONCAT
-    LOAD names
-    LOAD i
-    INDEX
-    WHEREIS
-    LOAD pids
-    CALL name_of
-    CONCAT
-    PRINT
-    LOAD i
-    PUSH_INT 1
-    ADD
-    STORE i
-  ENDWHILE
-  HALT
-END
-"""
 
 
 def ttvm(program):
@@ -523,7 +110,8 @@ def ttvm(program):
         lines += [f"LOAD {name}", f"SET_FIELD {name}"]
     lines += ["STORE pids"]
     for name in roots:
-        lines += ["NEW_OBJECT", 'PUSH_STR "go"', "SET_FIELD type", "LOAD pids", "SET_FIELD pids", f"LOAD {name}",
+        lines += ["NEW_OBJECT", 'PUSH_STR "go"', "SET_FIELD type", "LOAD pids", "SET_FIELD pids",
+                  f"LOAD {name}",
                   "SEND"]
     lines += _strings(names) + ["LOAD pids"] + _strings(program.names()) + ["CALL observe"]
     for index in range(len(program.workers)):
@@ -540,14 +128,17 @@ def _ttvm_worker(program, index):
     scope = [worker_name(other) for other in program.scope(index)]
     lines = [""]
     if program.workers[index]["parent"] is None:
-        body = ["NEW_OBJECT", 'PUSH_STR "go"', "SET_FIELD type", "RECEIVE_MATCH", "GET_FIELD pids", "STORE pids"]
+        body = ["NEW_OBJECT", 'PUSH_STR "go"', "SET_FIELD type", "RECEIVE_MATCH", "GET_FIELD pids",
+                "STORE pids"]
         for other in scope:
             body += ["LOAD pids", f"GET_FIELD {other}"]
-        lines += [f"FUNC {name}_root main", *_indented(["LOAD main", *body, f"CALL {name}"]), "END", ""]
+        lines += [f"FUNC {name}_root main", *_indented(["LOAD main", *body, f"CALL {name}"]), "END",
+                  ""]
     lines.append(f"FUNC {' '.join([name, 'main', *scope])}")
     body = []
     if program.workers[index]["parent"] is not None:
-        body += ["NEW_OBJECT", 'PUSH_STR "born"', "SET_FIELD type", f'PUSH_STR "{name}"', "SET_FIELD worker", "SELF",
+        body += ["NEW_OBJECT", 'PUSH_STR "born"', "SET_FIELD type", f'PUSH_STR "{name}"',
+                 "SET_FIELD worker", "SELF",
                  "SET_FIELD pid", "LOAD main", "SEND", "SELF", f"STORE {name}"]
     body += ["NEW_OBJECT", "STORE known"]
     for other in scope:
@@ -566,7 +157,8 @@ def _indented(lines):
 
 
 def _ttvm_know(name):
-    return ["LOAD known", f"LOAD {name}", "TO_STR", f'PUSH_STR "{name}"', "OBJECT_SET", "STORE known"]
+    return ["LOAD known", f"LOAD {name}", "TO_STR", f'PUSH_STR "{name}"', "OBJECT_SET",
+            "STORE known"]
 
 
 def _ttvm_saw(name, lines):
@@ -583,7 +175,8 @@ def _ttvm_tried(name, operand, instruction, number):
     text = instruction.lower()
     done, failed = f"done{number}", f"failed{number}"
     return _ttvm_saw(name, [f"TRY {failed}", f"{instruction} {operand}", "END_TRY",
-                            f'PUSH_STR "{text} {operand} ok"', f"JMP {done}", f"{failed}:", "POP", "END_TRY",
+                            f'PUSH_STR "{text} {operand} ok"', f"JMP {done}", f"{failed}:", "POP",
+                            "END_TRY",
                             f'PUSH_STR "{text} {operand} error"', f"{done}:", "MAKE_LIST 1"])
 
 
@@ -596,23 +189,34 @@ def _ttvm_operation(name, operation, known, number):
     if kind in ("register", "unregister"):
         return _ttvm_tried(name, first, kind.upper(), number)
     if kind == "whereis":
-        return _ttvm_saw(name, [f'PUSH_STR "whereis {first} "', f"WHEREIS {first}", "STORE found", "LOAD found",
+        return _ttvm_saw(name,
+                         [f'PUSH_STR "whereis {first} "', f"WHEREIS {first}", "STORE found",
+                          "LOAD found",
                                 "PUSH_INT 0", "EQ", "IF", 'PUSH_STR "none"', "STORE found", "ENDIF", "LOAD found",
                                 "MAKE_LIST 2"])
     if kind == "alive":
-        return _ttvm_saw(name, ['PUSH_STR "alive "', f"LOAD {first}", "PROCESS_INFO", "NULL", "NE", "CONCAT",
+        return _ttvm_saw(name,
+                         ['PUSH_STR "alive "', f"LOAD {first}", "PROCESS_INFO", "NULL", "NE",
+                          "CONCAT",
                                 "MAKE_LIST 1"])
     if kind == "poll":
         none, done = f"none{number}", f"done{number}"
-        return _ttvm_seen(name, ["PUSH_INT 0", f"RECEIVE_AFTER {none}", f"JMP {done}", f"{none}:", 'PUSH_STR "none"',
+        return _ttvm_seen(name,
+                          ["PUSH_INT 0", f"RECEIVE_AFTER {none}", f"JMP {done}", f"{none}:",
+                           'PUSH_STR "none"',
                                  f"{done}:"])
     if kind == "take_exit":
-        return _ttvm_seen(name, ["NEW_OBJECT", 'PUSH_STR "EXIT"', "SET_FIELD type", "RECEIVE_MATCH"])
+        return _ttvm_seen(name,
+                          ["NEW_OBJECT", 'PUSH_STR "EXIT"', "SET_FIELD type", "RECEIVE_MATCH"])
     if kind == "take_down":
-        return _ttvm_seen(name, ["NEW_OBJECT", 'PUSH_STR "DOWN"', "SET_FIELD type", f"LOAD {first}", "SET_FIELD ref",
+        return _ttvm_seen(name,
+                          ["NEW_OBJECT", 'PUSH_STR "DOWN"', "SET_FIELD type", f"LOAD {first}",
+                           "SET_FIELD ref",
                                  "RECEIVE_MATCH"])
     if kind in ("recv", "take"):
-        return _ttvm_seen(name, ["RECEIVE"] if kind == "recv" else [f'PUSH_STR "{value}"', "RECEIVE_MATCH"])
+        return _ttvm_seen(name,
+                          ["RECEIVE"] if kind == "recv" else [f'PUSH_STR "{value}"',
+                                                              "RECEIVE_MATCH"])
     if kind == "monitor":
         return [f"LOAD {first}", "MONITOR", f"STORE {value}", *_ttvm_know(value)]
     return {

@@ -1,22 +1,26 @@
 """The reference model: every outcome that Erlang's rules allow for a program of programs.py.
 
-The rules are those of Erlang's manual, in the chapter on processes ("Signals", "Links", "Monitors"). Signals of one
-process to another arrive in the order sent; nothing else is ordered. So there is a channel for each pair, and a step is
-either the next operation of a worker or the arrival of the oldest signal of a channel. All orders of steps are tried;
-states that were seen are not tried again.
+The rules are those of Erlang's manual, in the chapter on processes ("Signals", "Links",
+"Monitors"). Signals of one process to another arrive in the order sent; nothing else is ordered.
+So there is a channel for each pair, and a step is either the next operation of a worker or the
+arrival of the oldest signal of a channel. All orders of steps are tried; states that were seen
+are not tried again.
 
-The end of a process is several steps. It runs no more (`exiting`); its names vanish; it is closed; those linked to it
-or watching it are sent word, one by one and in any order. What comes to a process that is exiting is answered as by a
-living one, so that a late link or monitor may bring the real reason; to one that is closed with `noproc`, which may
-overtake the word sent to the same process. Both machines do that.
+The end of a process is several steps. It runs no more (`exiting`); its names vanish; it is
+closed; those linked to it or watching it are sent word, one by one and in any order. What comes
+to a process that is exiting is answered as by a living one, so that a late link or monitor may
+bring the real reason; to one that is closed with `noproc`, which may overtake the word sent to
+the same process. Both machines do that.
 """
 
 from programs import worker_name
 
 UNBORN, RUNNING, EXITING, CLOSED, DEAD = range(5)
-# The fields of a process. Links: {other: 0, or the id of an unlinking that is not acknowledged}. Monitors: {ref:
-# other}. Monitored: {(watcher, ref)}. Asking: 0, 1 waiting for the answer. These and the mailbox are tuples.
-STATUS, REASON, PC, TRAP, MAILBOX, LINKS, MONITORS, MONITORED, EVENTS, UNLINKS, ASKING, PENDING = range(12)
+# The fields of a process. Links: pairs of the other and 0, or the id of an unlinking that is not
+# acknowledged yet. Monitors: pairs of ref and other. Monitored: pairs of watcher and ref. Asking: 1
+# while it waits for the answer to an `alive`. Pending: a report that is the next step.
+(STATUS, REASON, PC, TRAP, MAILBOX, LINKS, MONITORS, MONITORED, EVENTS, UNLINKS, ASKING,
+ PENDING) = range(12)
 FRESH = (UNBORN, "", 0, False, (), (), (), (), (), 0, 0, "")
 
 
@@ -62,7 +66,7 @@ class Step:
         return (tuple(tuple(proc) for proc in self.procs), tuple(self.channels), tuple(self.names))
 
     def _settle(self):
-        """What nobody can notice need not wait: signals to the dead, acknowledgements, ends of monitors."""
+        """What nobody can notice need not wait: signals to the dead, acknowledgements."""
         count = len(self.procs)
         changed = True
         while changed:
@@ -93,7 +97,8 @@ class Step:
         getattr(self, "_on_" + signal[0])(proc, sender, receiver, signal)
 
     def _deliver_to_dead(self, sender, receiver, signal):
-        answers = {"link": ("linkexit", "noproc"), "unlink": ("unlinked", signal[-1]), "alive": ("answer", "false")}
+        answers = {"link": ("linkexit", "noproc"), "unlink": ("unlinked", signal[-1]),
+                   "alive": ("answer", "false")}
         if signal[0] in answers:
             self.push(receiver, sender, answers[signal[0]])
         elif signal[0] == "monitor":
@@ -179,8 +184,8 @@ class Step:
         self._finish(proc)
 
     def last_signals(self, index):
-        """Those of which the next may be any. Between receivers the order makes no difference, since channels are
-        independent: one receiver after the other."""
+        """Those of which the next may be any. Between receivers the order makes no difference,
+        since channels are independent: one receiver after the other."""
         proc = self.procs[index]
         signals = [(other, ("linkexit", proc[REASON])) for other, _ in proc[LINKS]]
         signals += [(watcher, ("down", ref, proc[REASON])) for watcher, ref in proc[MONITORED]]
@@ -192,7 +197,8 @@ class Step:
         if signal[0] == "linkexit":
             proc[LINKS] = drop(proc[LINKS], other)
         else:
-            proc[MONITORED] = tuple(entry for entry in proc[MONITORED] if entry != (other, signal[1]))
+            proc[MONITORED] = tuple(entry for entry in proc[MONITORED] if entry != (other,
+                                                                                    signal[1]))
         self.push(index, other, signal)
         self._finish(proc)
 
@@ -224,8 +230,8 @@ class Step:
         return None
 
     def run(self, index):
-        """One operation. Receiving and reporting are one step: who is killed in between might as well not have
-        received. Other reports tell of something that others can notice: a step of its own."""
+        """One operation. Receiving and reporting are one step: who is killed in between might as
+        well not have received. A report of what others can notice is a step of its own."""
         proc = self.procs[index]
         if proc[PENDING]:
             proc[EVENTS] += (proc[PENDING],)
@@ -361,7 +367,8 @@ def listed(indices):
 def outcomes(program, max_states):
     """(all outcomes, how many states were visited); raises TooLarge."""
     count = len(program.workers)
-    procs = tuple((RUNNING, *FRESH[1:]) if worker["parent"] is None else FRESH for worker in program.workers)
+    procs = tuple((RUNNING,
+                   *FRESH[1:]) if worker["parent"] is None else FRESH for worker in program.workers)
     start = (procs, ((),) * (count * count), (None,) * len(program.names()))
     seen = {start}
     stack = [start]

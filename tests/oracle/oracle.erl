@@ -1,8 +1,9 @@
 %% The Erlang side of the oracle: runs scenarios and random programs, and says what they printed.
 %%
-%% Every scenario is a module with main/0. A run is a process of its own that executes it, with a group leader of its
-%% own that collects what it and its offspring print; whatever is left when main/0 has ended is killed before the next
-%% run. One start of Erlang does all jobs. Output, for each job:
+%% Every scenario is a module with main/0. A run is a process of its own that executes it, with a
+%% group leader of its own that collects what it and its offspring print; whatever is left when
+%% main/0 has ended is killed before the next run. One start of Erlang does all jobs. Output, for
+%% each job:
 %%
 %%     job NAME            or      broken NAME, and lines with the compiler's complaints
 %%     outcome COUNT
@@ -118,8 +119,8 @@ quoted(Name) when is_atom(Name) -> ["\"", atom_to_list(Name), "\""];
 quoted([First | _] = Text) when is_integer(First), First > 31 -> ["\"", Text, "\""];
 quoted(Other) -> show(Other).
 
-%% A random disturbance of the schedule, before every operation. Each process is fast or slow as a whole, too: else
-%% one that starts later would hardly ever be the first.
+%% A random disturbance of the schedule, before every operation. Each process is fast or slow as a
+%% whole, too: else one that starts later would hardly ever be the first.
 p() ->
     counters:add(persistent_term:get(oracle_steps), 1, 1),
     Slowness =
@@ -139,8 +140,8 @@ random_below(N) ->
 busy(0) -> ok;
 busy(N) -> busy(N - 1).
 
-%% link/1 as ttvm has it. Erlang's own raises an exception if the other is known to be dead and exits are not trapped,
-%% and overtakes with it the exit signals that have come already.
+%% link/1 as ttvm has it. Erlang's own raises an exception if the other is known to be dead and
+%% exits are not trapped, and overtakes with it the exit signals that have come already.
 link(Pid) ->
     try erlang:link(Pid)
     catch error:noproc -> receive oracle_never -> ok after 0 -> exit(noproc) end
@@ -151,7 +152,8 @@ link(Pid) ->
 init(Arguments) ->
     {ok, Arguments}.
 
-%% A child of the name that reports to the process that calls this, or to its process dictionary's oracle_main.
+%% A child of the name that reports to the process that calls this, or to its process dictionary's
+%% oracle_main.
 child(Name, Restart) ->
     Main = case get(oracle_main) of undefined -> self(); Pid -> Pid end,
     Start = fun() -> {ok, spawn_link(fun() -> worker(Name, Main) end)} end,
@@ -168,7 +170,8 @@ worker(Name, Main) ->
 
 %% Waits for so many starts, prints the names in order, and notes the pids.
 started(Count) ->
-    Names = [receive {started, Name, Pid} -> put({pid, Name}, Pid), Name end || _ <- lists:seq(1, Count)],
+    Names = [receive {started, Name, Pid} -> put({pid, Name}, Pid), Name end
+             || _ <- lists:seq(1, Count)],
     say(["started" | [" " ++ atom_to_list(Name) || Name <- lists:sort(Names)]]).
 
 order(Name, Reason) ->
@@ -181,13 +184,20 @@ gone(Name) ->
     end.
 
 stopped(Count) ->
-    [receive {stopped, Name, Reason} -> say(["stopped ", Name, " ", Reason]) end || _ <- lists:seq(1, Count)].
+    [receive {stopped, Name, Reason} -> say(["stopped ", Name, " ", Reason]) end
+     || _ <- lists:seq(1, Count)].
 
 %% OTP's list has the last child first.
 children(Sup) ->
     Children = lists:reverse(supervisor:which_children(Sup)),
-    say(["children" | [" " ++ atom_to_list(Name) ++ case Pid of undefined -> "(stopped)"; _ -> "" end
+    say_children(Children).
+
+say_children(Children) ->
+    say(["children" | [" " ++ atom_to_list(Name) ++ stopped_mark(Pid)
                        || {Name, Pid, _, _} <- Children]]).
+
+stopped_mark(undefined) -> "(stopped)";
+stopped_mark(_) -> "".
 
 await_end(Sup) ->
     receive {'EXIT', Sup, Reason} -> say(["supervisor ended: ", Reason]) end.
@@ -247,8 +257,7 @@ settled(Children, Pids, Gone) ->
     New = [{Name, Pid} || {Name, Pid} <- Now, not lists:member(Pid, Old)],
     [receive {started, _, Pid} -> ok end || {_, Pid} <- New],
     say(["started" | [" " ++ atom_to_list(Name) || {Name, _} <- New]]),
-    say(["children" | [" " ++ atom_to_list(Name) ++ case Pid of undefined -> "(stopped)"; _ -> "" end
-                       || {Name, Pid, _, _} <- Children]]),
+    say_children(Children),
     maps:from_list(Now).
 
 %% ---- For random programs. A worker knows the names of some pids and refs; they are in its process dictionary.
@@ -263,7 +272,8 @@ saw(Worker, Parts) ->
     get(main) ! {saw, Worker, Parts}.
 
 seen({'EXIT', Pid, Reason}) -> ["EXIT ", known(Pid), " ", show(Reason)];
-seen({'DOWN', Ref, process, Pid, Reason}) -> ["DOWN ", show(get(Ref)), " ", known(Pid), " ", show(Reason)];
+seen({'DOWN', Ref, process, Pid, Reason}) ->
+    ["DOWN ", show(get(Ref)), " ", known(Pid), " ", show(Reason)];
 seen(Message) -> [show(Message)].
 
 known(Pid) ->
@@ -275,7 +285,8 @@ known(Pid) ->
 %% Listens until nothing happens any more, and prints what there is to say of each worker.
 observe(Workers, Roots, Names) ->
     Monitored = [Pid || {_, Pid} <- Roots],
-    Seen = listen(#{roots => Monitored, names => Names, pids => maps:from_list(Roots), ends => #{}, events => #{}}, []),
+    Seen = listen(#{roots => Monitored, names => Names, pids => maps:from_list(Roots),
+                    ends => #{}, events => #{}}, []),
     [print_worker(Worker, Seen) || Worker <- Workers],
     [say([Name, ": ", name_of(whereis(Name), Seen)]) || Name <- Names].
 
@@ -297,12 +308,14 @@ listen(Seen = #{pids := Pids, ends := Ends, events := Events}, Snapshots) ->
         end
     end.
 
-%% All workers that live, if they wait and nothing of an end is outstanding; else `busy`. Three equal ones in turn, with
-%% nothing heard and no operation executed in between, mean that nothing will happen any more. (processes/0 does not
-%% have those that are just ending, so their names, links and monitors tell of them.)
+%% All workers that live, if they wait and nothing of an end is outstanding; else `busy`. Three
+%% equal ones in turn, with nothing heard and no operation executed in between, mean that nothing
+%% will happen any more. (processes/0 does not have those that are just ending, so their names,
+%% links and monitors tell of them.)
 snapshot(#{roots := Roots, ends := Ends, names := Names}) ->
     Live = processes() -- get(base),
-    Infos = [{Pid, process_info(Pid, [status, message_queue_len, links, monitors, monitored_by])} || Pid <- Live],
+    Items = [status, message_queue_len, links, monitors, monitored_by],
+    Infos = [{Pid, process_info(Pid, Items)} || Pid <- Live],
     Told = lists:all(fun(Pid) -> is_map_key(Pid, Ends) orelse lists:member(Pid, Live) end, Roots),
     Owners = [Pid || Pid <- [whereis(Name) || Name <- Names], is_pid(Pid)],
     case Told andalso are_alive(Owners, Live) andalso
@@ -314,8 +327,9 @@ snapshot(#{roots := Roots, ends := Ends, names := Names}) ->
 
 is_quiet(undefined, _) ->
     false;
-is_quiet([{status, Status}, _, {links, Links}, {monitors, Monitors}, {monitored_by, Watchers}], Live) ->
-    Status =:= waiting andalso are_alive(Links ++ [Pid || {process, Pid} <- Monitors] ++ Watchers, Live).
+is_quiet([{status, Status}, _, {links, Links}, {monitors, Monitors}, {monitored_by, By}], Live) ->
+    Status =:= waiting
+        andalso are_alive(Links ++ [Pid || {process, Pid} <- Monitors] ++ By, Live).
 
 are_alive(Pids, Live) ->
     lists:all(fun(Pid) -> lists:member(Pid, Live) end, Pids).
@@ -336,8 +350,9 @@ state(Pid, Seen = #{ends := Ends}) ->
             ["ended ", show(maps:get(Pid, Ends))];
         undefined ->
             "gone";
-        [{links, Links}, {monitors, Monitors}, {monitored_by, Watchers}, {message_queue_len, Queue}] ->
-            ["waits links ", names_of(Links, Seen), " monitors ", names_of([P || {process, P} <- Monitors], Seen),
+        [{links, Links}, {monitors, Monitors}, {monitored_by, Watchers}, {_, Queue}] ->
+            ["waits links ", names_of(Links, Seen),
+             " monitors ", names_of([P || {process, P} <- Monitors], Seen),
              " watchers ", names_of(Watchers -- [self()], Seen), " queue ", show(Queue)]
     end.
 

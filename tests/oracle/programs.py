@@ -1,9 +1,10 @@
 """Random programs of the oracle: their abstract form, and the generator.
 
-A program is a few workers, each with a script of operations. The roots are started by the main process, which
-monitors them, tells each of them the pids of all roots, and then only listens; the others are children, started by
-an operation of another worker. When nothing happens any more, main prints what each worker has reported and how it
-ended, or, if it waits, what it is linked to, monitors, and is monitored by.
+A program is a few workers, each with a script of operations. The roots are started by the main
+process, which monitors them, tells each of them the pids of all roots, and then only listens; the
+others are children, started by an operation of another worker. When nothing happens any more,
+main prints what each worker has reported and how it ended, or, if it waits, what it is linked to,
+monitors, and is monitored by.
 
 Operations, as tuples:
 
@@ -15,16 +16,17 @@ Operations, as tuples:
     ("trap", True)
     ("register", "n1") ("unregister", "n1")     report whether that went well
     ("whereis", "n1")           reports who that is
-    ("alive", w)                reports whether the worker lives, after all signals sent to it have arrived
+    ("alive", w)                reports whether the worker lives, after what was sent to it
     ("poll",)                   takes the oldest message, or none; reports it
     ("recv",)                   waits for a message; reports it
     ("take", "m3")              waits for that one; reports it
-    ("take_exit",) ("take_down", "r1")          wait for the first EXIT, for the DOWN of that monitor
+    ("take_exit",) ("take_down", "r1")     wait for the first EXIT, for the DOWN of a monitor
     ("spawn", w) ("spawn_link", w) ("spawn_monitor", w, "r1")   start the child w
     ("yield",)
 
-A script ends with ("end",) (normally), ("exit_self", reason), ("crash", "e1") (an exception) or ("stay",): wait for
-ever. A worker uses only pids that it knows: all roots, its own, its own children's, and what its parent knew.
+A script ends with ("end",) (normally), ("exit_self", reason), ("crash", "e1") (an exception) or
+("stay",): wait for ever. A worker uses only pids that it knows: all roots, its own, its own
+children's, and what its parent knew.
 """
 
 import random
@@ -85,15 +87,21 @@ class Generator:
 
     # How often each operation comes; the styles put weight on different things.
     STYLES = {
-        "mixed": {"send": 4, "link": 4, "unlink": 2, "monitor": 3, "demonitor": 2, "exit": 4, "trap": 3, "register": 1,
-                  "unregister": 1, "whereis": 1, "send_name": 1, "alive": 1, "poll": 3, "recv": 2, "take_exit": 1,
+        "mixed": {"send": 4, "link": 4, "unlink": 2, "monitor": 3, "demonitor": 2, "exit": 4,
+                  "trap": 3, "register": 1,
+                  "unregister": 1, "whereis": 1, "send_name": 1, "alive": 1, "poll": 3, "recv": 2,
+                  "take_exit": 1,
                   "take_down": 1, "spawn": 2, "yield": 1},
-        "links": {"send": 2, "link": 6, "unlink": 5, "exit": 4, "trap": 4, "poll": 2, "take_exit": 2, "spawn": 2},
-        "monitors": {"send": 3, "monitor": 6, "demonitor": 4, "exit": 3, "poll": 3, "take_down": 3, "recv": 1,
+        "links": {"send": 2, "link": 6, "unlink": 5, "exit": 4, "trap": 4, "poll": 2,
+                  "take_exit": 2, "spawn": 2},
+        "monitors": {"send": 3, "monitor": 6, "demonitor": 4, "exit": 3, "poll": 3, "take_down": 3,
+                     "recv": 1,
                      "spawn": 2},
-        "names": {"send_name": 5, "register": 4, "unregister": 2, "whereis": 4, "exit": 3, "poll": 3, "recv": 2,
+        "names": {"send_name": 5, "register": 4, "unregister": 2, "whereis": 4, "exit": 3,
+                  "poll": 3, "recv": 2,
                   "monitor": 1, "alive": 1},
-        "serial": {"link": 5, "unlink": 3, "monitor": 4, "demonitor": 2, "exit": 5, "trap": 4, "alive": 4, "poll": 3,
+        "serial": {"link": 5, "unlink": 3, "monitor": 4, "demonitor": 2, "exit": 5, "trap": 4,
+                   "alive": 4, "poll": 3,
                    "spawn": 2, "register": 1, "whereis": 1, "take_exit": 1, "take_down": 1},
     }
 
@@ -163,7 +171,8 @@ class Generator:
         if kind == "monitor":
             return (kind, any_one, self._ref(index))
         if kind in ("demonitor", "take_down"):
-            return (kind, self.random.choice(self.own_refs[index])) if self.own_refs[index] else None
+            return (kind,
+                    self.random.choice(self.own_refs[index])) if self.own_refs[index] else None
         if kind == "exit":
             return ("exit", any_one, self.random.choice(REASONS))
         if kind == "trap":

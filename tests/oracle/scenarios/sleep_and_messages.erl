@@ -7,5 +7,5 @@ main() ->
     erlang:send_after(5, self(), a),
     erlang:send_after(15, self(), b),
     self() ! first,
-    timer:sleep(60),
+    timer:sleep(300),
     [receive Any -> say([Any]) after 0 -> say(["missing"]) end || _ <- [1, 2, 3]].

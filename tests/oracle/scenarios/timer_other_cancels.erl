@@ -5,8 +5,8 @@
 
 main() ->
     Main = self(),
-    Timer = erlang:send_after(50, self(), tick),
+    Timer = erlang:send_after(400, self(), tick),
     {_, Ref} = spawn_monitor(fun() -> Main ! {cancelled, is_integer(erlang:cancel_timer(Timer))} end),
     receive {'DOWN', Ref, _, _, _} -> ok end,
     receive {cancelled, Bool} -> say(["cancelled: ", Bool]) end,
-    receive tick -> say(["tick"]) after 200 -> say(["no tick"]) end.
+    receive tick -> say(["tick"]) after 800 -> say(["no tick"]) end.

@@ -5,7 +5,7 @@
 
 main() ->
     Main = self(),
-    erlang:send_after(50, late, hello),
+    erlang:send_after(400, late, hello),
     Child = spawn(fun() -> register(late, self()), Main ! ready, receive Any -> Main ! {got, Any} end end),
     receive ready -> ok end,
     receive {got, Any} -> say(["got ", Any]) end,
