@@ -92,10 +92,13 @@ class StormMachine final : public process::Services {
   const std::vector<std::string>& arguments() const override { return arguments_; }
   void report_uncaught(const process::Process& process, std::string_view message,
                        const std::vector<std::string>& stack) override {
-    reports_.uncaught(process.pid, "", message, stack);
+    vm::Failure failure = vm::failure_of(process, registry_);
+    failure.reason = message;
+    failure.stack = stack;
+    reports_.failed(failure);
   }
   void report_exit(const process::Process& process, std::string_view reason) override {
-    reports_.exited(process, "", reason);
+    report_uncaught(process, reason, interpreter_.stack_of(process));
   }
   ProcessType find_process_type(std::string_view name) override {
     return code_.find_process_type(name);
@@ -117,6 +120,9 @@ class StormMachine final : public process::Services {
     }
     Place locate(const process::Process& process) const override {
       return executor_.locate(process);
+    }
+    std::vector<std::string> stack_of(const process::Process& process) const override {
+      return executor_.stack_of(process);
     }
 
    private:
