@@ -15,8 +15,8 @@ using lower::Safepoint;
 namespace {
 
 // The safepoint of the caller, and its frame in `frame`; null if there is none.
-const Safepoint* caller_of(Word*& frame, const CodeObject& code) {
-  const Word link = frame[code.link];
+const Safepoint* caller_of(Word*& frame, std::uint32_t link_register) {
+  const Word link = frame[link_register];
   const Word* return_address = reinterpret_cast<const Word*>(link & lower::kLinkAddressMask);
   if (return_address == exit_stub()) return nullptr;
   frame -= link >> 48U;
@@ -28,7 +28,7 @@ template <typename Visit>
 void walk_frames(Word* frame, const Safepoint& top, Visit&& visit) {
   const Safepoint* safepoint = &top;
   while (safepoint != nullptr && visit(frame, *safepoint)) {
-    safepoint = caller_of(frame, *safepoint->code);
+    safepoint = caller_of(frame, safepoint->code->link);
   }
 }
 
@@ -94,25 +94,47 @@ bool ends_function(RCode code) {
          code == RCode::kXReturn || code == RCode::kHalt || code == RCode::kTrap;
 }
 
-// Where a process stands, and the code of its innermost frame (null: not known).
+// Where a process stands, and the register of its innermost frame that has the link.
 struct Stand {
+  static constexpr std::uint32_t kNoLink = ~std::uint32_t{0};
   process::Executor::Place place;
-  const CodeObject* code = nullptr;
+  std::uint32_t link = kNoLink;  // kNoLink: not known
 };
 
-// The function whose proven code the process is in; no line.
+bool is_in(const CodeObject* code, const Word* pc) {
+  return code != nullptr && pc >= code->words.data() &&
+         pc < code->words.data() + code->words.size();
+}
+
+// The function that the process is in, if that is of the program that it began with; no line.
 Stand function_of(const Process& process) {
   const auto* initial = static_cast<const FunctionEntry*>(process.initial_function);
-  if (process.pc == nullptr || initial == nullptr || initial->code == nullptr) return {};
-  for (const auto& entry : initial->code->program->entries) {
-    const CodeObject* code = entry->code;
-    if (code == nullptr || process.pc < code->words.data() ||
-        process.pc >= code->words.data() + code->words.size()) {
-      continue;
+  if (process.pc == nullptr || initial == nullptr) return {};
+  const CodeObject* some = initial->code != nullptr ? initial->code : initial->explicit_code;
+  if (some == nullptr) return {};
+  const FunctionEntry* found = nullptr;  // of explicit code, the last one that begins before
+  for (const auto& entry : some->program->entries) {
+    if (is_in(entry->code, process.pc)) {
+      return {{entry->name, entry->code->source_name, 0, {}}, entry->code->link};
     }
-    return {{entry->name, code->source_name, 0, {}}, code};
+    if (is_in(entry->explicit_code, process.pc) && entry->explicit_entry <= process.pc &&
+        (found == nullptr || entry->explicit_entry > found->explicit_entry)) {
+      found = entry.get();
+    }
   }
-  return {};
+  if (found == nullptr) return {};
+  return {{found->name, found->explicit_code->source_name, 0, {}}, found->explicit_code->link};
+}
+
+// At the last instruction of a function.
+Stand end_of_function(const Process& process, RCode code, const Word* pc) {
+  Stand stand = function_of(process);
+  if (code == RCode::kReturn0 || code == RCode::kReturn1 || code == RCode::kReturnN) {
+    stand.link = reinterpret_cast<const std::uint16_t*>(pc + 1)[1];
+  } else if (code == RCode::kXReturn) {
+    stand.link = 0;
+  }
+  return stand;
 }
 
 // The instruction that a process may wait in, by its register code at `pc`.
@@ -149,7 +171,7 @@ Stand stand_of(const Process& process) {
       pc += static_cast<std::int64_t>(pc[2]);
       continue;
     }
-    if (ends_function(code)) break;
+    if (ends_function(code)) return end_of_function(process, code, pc);
     if (step == 0) instruction = waiting_instruction(code, pc);
     const lower::RCodeInfo& info = lower::kRCodes[static_cast<std::size_t>(code)];
     pc += info.words();
@@ -157,7 +179,7 @@ Stand stand_of(const Process& process) {
     const Safepoint& safepoint = lower::safepoint_before(pc);
     if (safepoint.code == nullptr) return {};
     return {{*safepoint.function, safepoint.code->source_name, safepoint.line, instruction},
-            safepoint.code};
+            safepoint.code->link};
   }
   return function_of(process);
 }
@@ -291,9 +313,9 @@ std::vector<std::string> Interpreter::stack_of(const Process& process) const {
   if (!stand.place.function.empty()) {
     lines.add(stand.place.function, stand.place.source, stand.place.line);
   }
-  if (stand.code == nullptr) return lines.take();
+  if (stand.link == Stand::kNoLink) return lines.take();
   Word* frame = process.frame;
-  if (const Safepoint* caller = caller_of(frame, *stand.code)) {
+  if (const Safepoint* caller = caller_of(frame, stand.link)) {
     walk_frames(frame, *caller,
                 [&](Word*, const Safepoint& safepoint) { return lines.add(safepoint); });
   }
