@@ -18,8 +18,7 @@ namespace {
 
 // {type, request, id, child}
 const term::Shape* request_shape() {
-  static const term::Shape* const kShape =
-      term::shape_of_keys({"type", "request", "id", "child"});
+  static const term::Shape* const kShape = term::shape_of_keys({"type", "request", "id", "child"});
   return kShape;
 }
 

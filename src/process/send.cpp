@@ -54,9 +54,10 @@ std::string_view text_of(DeadLetterReason reason) {
 }
 
 const SystemShapes& system_shapes() {
-  static const SystemShapes kShapes{term::shape_of_keys({"type", "ref", "pid", "reason"}),
-                                    term::shape_of_keys({"type", "pid", "reason"}),
-                                    term::shape_of_keys({"type", "to", "from", "reason", "message"})};
+  static const SystemShapes kShapes{
+      term::shape_of_keys({"type", "ref", "pid", "reason"}),
+      term::shape_of_keys({"type", "pid", "reason"}),
+      term::shape_of_keys({"type", "to", "from", "reason", "message"})};
   return kShapes;
 }
 
