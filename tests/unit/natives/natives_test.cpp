@@ -61,6 +61,7 @@ class Natives : public testing::Test {
   ~Natives() override {
     registry_.forget(process_, *context_.epoch);
     context_.epoch->go_offline();
+    delete process_.details;
   }
 
   Term string(std::string_view text) {
