@@ -1,0 +1,3 @@
+module seq
+
+go 1.19
