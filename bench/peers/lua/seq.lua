@@ -1,5 +1,4 @@
 -- The sequential workloads for Lua 5.4 and LuaJIT: seq.lua NAME [SIZE].
--- Prints `NAME result=R ms=T wall10=W`: T is CPU time, since Lua has no fine wall clock, W wall time in
 -- Prints `NAME result=R ms=T wall_s=W`: T is CPU time, since Lua has no fine wall clock, W wall time in
 -- whole seconds; with one thread they agree. Ends with status 1 if the result of the full size is wrong.
 local concat, byte = table.concat, string.byte

@@ -1,3 +1,0 @@
-module seq
-
-go 1.19
