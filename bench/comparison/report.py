@@ -14,6 +14,9 @@ def number(value):
 
 
 def table(head, rows):
+    if not rows:
+        print("nothing\n")
+        return
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     for row in [head, *rows]:
         print("  ".join(cell.ljust(width) if i == 0 else cell.rjust(width)

@@ -34,12 +34,12 @@ class Results:
                    == (f["workload"], f["schedulers"], f["contender"]) for f in self.failures)
 
     def contenders(self):
-        """All that ran something, ttvm first, in the order of the peers; variants not among them."""
-        found = {}
+        """All that ran something, ttvm first; variants not among them."""
+        found = {TTVM: None}
         for by_schedulers in self.runs.values():
             for by_contender in by_schedulers.values():
                 found.update(dict.fromkeys(name.split("/")[0] for name in by_contender))
-        return sorted(found, key=lambda name: name != TTVM)
+        return list(found)
 
     def values(self, name, schedulers, contender, key):
         runs = self.runs.get(name, {}).get(schedulers, {}).get(contender, [])

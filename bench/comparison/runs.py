@@ -13,8 +13,10 @@ import threading
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
-# The inner shell says its number, which is then that of the program.
-LAUNCH = ["/bin/sh", "-c", 'sh -c \'echo $$; exec "$@"\' sh "$@" &', "sh"]
+# The inner shell says its number, which is then that of the program, and waits for a line before it
+# becomes the program: by then the outer shell has ended, so that nobody else takes the figures.
+INNER = 'echo $$; read -r _; exec "$@" </dev/null 3<&-'
+LAUNCH = ["/bin/sh", "-c", f"exec 3<&0; sh -c '{INNER}' sh \"$@\" <&3 &", "sh"]
 
 
 class Failed(Exception):
@@ -40,7 +42,8 @@ class Runner:
         through_shell = self.adopts and not direct
         start = time.perf_counter()
         process = subprocess.Popen((LAUNCH if through_shell else []) + command,
-                                   env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+                                   env={**os.environ, **environment},
+                                   stdin=subprocess.PIPE if through_shell else subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    start_new_session=True)
         late = threading.Event()
@@ -65,18 +68,35 @@ class Runner:
         errors = []
         reader = threading.Thread(target=lambda: errors.append(process.stderr.read()))
         reader.start()
-        number = int(process.stdout.readline() or 0) if through_shell else process.pid
+        number = launched(process) if through_shell else process.pid
         output = process.stdout.read().decode(errors="replace")
-        if through_shell:
-            process.wait()
-        _, status, usage = os.wait4(number, 0)
+        status, usage = wait_for(number)
+        if not through_shell:
+            process.returncode = status
         reader.join()
         process.stdout.close()
         process.stderr.close()
-        if not through_shell:
-            process.returncode = os.waitstatus_to_exitcode(status)
         reap()
-        return output, errors[0].decode(errors="replace"), os.waitstatus_to_exitcode(status), usage
+        return output, errors[0].decode(errors="replace"), status, usage
+
+
+def launched(process):
+    """The number of the program that the shells start, once the outer one has ended."""
+    number = int(process.stdout.readline() or 0)
+    process.wait()
+    try:
+        process.stdin.write(b"\n")
+        process.stdin.close()
+    except BrokenPipeError:
+        pass  # killed: wait_for tells
+    return number
+
+
+def wait_for(number):
+    if number == 0:  # killed before it said its number
+        return -signal.SIGKILL, None
+    _, status, usage = os.wait4(number, 0)
+    return os.waitstatus_to_exitcode(status), usage
 
 
 def kill(group):
