@@ -24,10 +24,10 @@ def table(head, rows):
     print()
 
 
-def places(results):
-    """(workload, T) of everything in which anybody ran."""
+def places(results, kind=None):
+    """(workload, T) of everything (of that kind) in which anybody ran."""
     return [(workload, t) for workload in results.workloads for t in workload.schedulers
-            if results.runs[workload.name][t]]
+            if results.runs[workload.name][t] and kind in (None, workload.kind)]
 
 
 def label(workload, schedulers):
@@ -43,26 +43,26 @@ def starred(results, workload, schedulers, peer, key="ms"):
     return number(results.median(workload.name, schedulers, contender, key)) + star
 
 
-def print_times(results):
-    peers = results.contenders()[1:]
+def print_times(results, kind):
+    peers = results.contenders(kind)[1:]
     rows = []
-    for workload, t in places(results):
+    for workload, t in places(results, kind):
         values = results.values(workload.name, t, TTVM, "ms")
         mine = [number(f(values)) for f in (min, max)] if values else ["-", "-"]
         rows.append([label(workload, t), starred(results, workload, t, TTVM), *mine,
                      *(starred(results, workload, t, peer) for peer in peers)])
-    print("Milliseconds, medians")
+    print(f"{kind.capitalize()}: milliseconds, medians")
     table(["workload", TTVM, "min", "max", *peers], rows)
     if any(cell.endswith("*") for row in rows for cell in row):
         print("* with a setting that suits it better, such as a queue outside the heap\n")
 
 
-def print_ratios(results):
-    peers = results.contenders()[1:]
+def print_ratios(results, kind):
+    peers = results.contenders(kind)[1:]
     if not peers:
         return
     rows = []
-    for workload, t in places(results):
+    for workload, t in places(results, kind):
         row = [label(workload, t)]
         for peer in peers:
             contender = results.strongest(workload.name, t, peer)
@@ -72,19 +72,19 @@ def print_ratios(results):
             row.append(f"{number(three['median'])} ({number(three['min'])}-{number(three['max'])})"
                        if three else "-")
         rows.append(row)
-    print("Time of ttvm / time of the peer in the same round: median (least-most); below 1: ahead")
+    print(f"{kind.capitalize()}: time of ttvm / time of the peer in the same round: median (least-most); below 1: ahead")
     table(["workload", *peers], rows)
 
 
-def print_outside(results):
-    names = results.contenders()
+def print_outside(results, kind):
+    names = results.contenders(kind)
     rows = []
-    for workload, t in places(results):
+    for workload, t in places(results, kind):
         row = [label(workload, t)]
         for key in ("peak_mb", "cpu_s"):
             row += [number(results.median(workload.name, t, name, key)) for name in names]
         rows.append(row)
-    print("Of the whole OS process: peak memory in MB, then CPU seconds (user and system)")
+    print(f"{kind.capitalize()}, whole OS processes: peak memory in MB, then CPU seconds (user and system)")
     table(["workload", *(f"{name} MB" for name in names), *(f"{name} s" for name in names)], rows)
 
 
@@ -151,10 +151,12 @@ def print_failures(results):
 
 def print_report(results, machine, versions, absent, quick):
     print_machine(machine, versions, absent)
-    print_times(results)
+    for kind in results.kinds():
+        print_times(results, kind)
+        if not quick:
+            print_ratios(results, kind)
+            print_outside(results, kind)
     if not quick:
-        print_ratios(results)
-        print_outside(results)
         print_others(results)
         print_targets(results)
         print_ahead(results)

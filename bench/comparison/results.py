@@ -33,11 +33,16 @@ class Results:
         return any((workload.name, schedulers, contender)
                    == (f["workload"], f["schedulers"], f["contender"]) for f in self.failures)
 
-    def contenders(self):
-        """All that ran something, ttvm first; variants not among them."""
+    def kinds(self):
+        return list(dict.fromkeys(workload.kind for workload in self.workloads))
+
+    def contenders(self, kind=None):
+        """All that ran something (of that kind), ttvm first; variants not among them."""
         found = {TTVM: None}
-        for by_schedulers in self.runs.values():
-            for by_contender in by_schedulers.values():
+        for workload in self.workloads:
+            if kind not in (None, workload.kind):
+                continue
+            for by_contender in self.runs[workload.name].values():
                 found.update(dict.fromkeys(name.split("/")[0] for name in by_contender))
         return list(found)
 

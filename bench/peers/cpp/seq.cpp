@@ -1,14 +1,17 @@
 // The sequential workloads for C++: seq NAME [SIZE]. Prints `NAME result=R ms=T` and ends with
 // status 1 if the result of the full size is wrong. smap is not here: a fixed map of five keys is a
 // struct.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <numbers>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -149,34 +152,19 @@ Int mandel(Int n) {
   return sum;
 }
 
-std::vector<Int> mapped(const std::vector<Int>& list, const std::function<Int(Int)>& f) {
-  std::vector<Int> out;
-  out.reserve(list.size());
-  for (const Int x : list) out.push_back(f(x));
-  return out;
-}
-
-std::vector<Int> filtered(const std::vector<Int>& list, const std::function<bool(Int)>& f) {
-  std::vector<Int> out;
-  for (const Int x : list) {
-    if (f(x)) out.push_back(x);
-  }
-  return out;
-}
-
-Int folded(const std::vector<Int>& list, Int value, const std::function<Int(Int, Int)>& f) {
-  for (const Int x : list) value = f(value, x);
-  return value;
-}
-
 Int list(Int n) {
   Int sum = 0;
   for (int k = 0; k < 20; ++k) {
     std::vector<Int> numbers;
     for (Int i = 1; i <= n; ++i) numbers.push_back(i);
-    const std::vector<Int> tripled = mapped(numbers, [](Int x) { return x * 3 + 1; });
-    const std::vector<Int> even = filtered(tripled, [](Int x) { return x % 2 == 0; });
-    sum += folded(even, 0, [](Int a, Int b) { return a + b; });
+    std::vector<Int> tripled;
+    tripled.reserve(numbers.size());
+    std::transform(numbers.begin(), numbers.end(), std::back_inserter(tripled),
+                   [](Int x) { return x * 3 + 1; });
+    std::vector<Int> even;
+    std::copy_if(tripled.begin(), tripled.end(), std::back_inserter(even),
+                 [](Int x) { return x % 2 == 0; });
+    sum += std::accumulate(even.begin(), even.end(), Int{0});
   }
   return sum;
 }

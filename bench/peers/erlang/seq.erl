@@ -67,7 +67,7 @@ run(str_hash, _, Text) -> hashes(40, Text, 0);
 run(queens, N, _) -> queens(N, N, []) + queens(N, N, []);
 run(bintrees, N, _) ->
     LongLived = tree(N + 2),
-    times(512, fun() -> nodes(tree(N)) end) + nodes(LongLived).
+    times(512, fun() -> count(tree(N)) end) + count(LongLived).
 
 %% The sum of the results.
 times(Count, F) -> times(Count, F, 0).
@@ -167,14 +167,10 @@ map_str(Keys) ->
     lists:foldl(fun(Key, Sum) -> Sum + map_get(Key, Raised) end, 0, Keys).
 
 record(0, #r{a = A, c = C}) -> A + C;
-record(N, R = #r{a = A}) -> record_c(N, R#r{a = A + 1}).
-
-record_c(N, R = #r{b = B, c = C}) -> record(N - 1, R#r{c = C + B}).
+record(N, R = #r{a = A, b = B, c = C}) -> record(N - 1, R#r{a = A + 1, c = C + B}).
 
 smap(0, #{a := A, c := C}) -> A + C;
-smap(N, M = #{a := A}) -> smap_c(N, M#{a := A + 1}).
-
-smap_c(N, M = #{b := B, c := C}) -> smap(N - 1, M#{c := C + B}).
+smap(N, M = #{a := A, b := B, c := C}) -> smap(N - 1, M#{a := A + 1, c := C + B}).
 
 length_and_last(Text) -> byte_size(Text) + binary:last(Text).
 
@@ -212,5 +208,5 @@ safe([Other | Rest], Column, Distance) ->
 tree(0) -> {nil, nil};
 tree(Depth) -> {tree(Depth - 1), tree(Depth - 1)}.
 
-nodes({nil, nil}) -> 1;
-nodes({Left, Right}) -> 1 + nodes(Left) + nodes(Right).
+count({nil, nil}) -> 1;
+count({Left, Right}) -> 1 + count(Left) + count(Right).
