@@ -15,7 +15,7 @@ class BadList(Exception):
 
 @dataclasses.dataclass
 class Condition:
-    """A part of a target: `key` compared with `factor`, times the same figure of `of` if that is set."""
+    """A part of a target: `key` against `factor`, times the same figure of `of` if that is set."""
 
     key: str
     at_most: bool

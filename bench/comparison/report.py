@@ -72,7 +72,8 @@ def print_ratios(results, kind):
             row.append(f"{number(three['median'])} ({number(three['min'])}-{number(three['max'])})"
                        if three else "-")
         rows.append(row)
-    print(f"{kind.capitalize()}: time of ttvm / time of the peer in the same round: median (least-most); below 1: ahead")
+    print(f"{kind.capitalize()}: time of ttvm / time of the peer in the same round: "
+          "median (least-most); below 1: ahead")
     table(["workload", *peers], rows)
 
 
@@ -84,7 +85,8 @@ def print_outside(results, kind):
         for key in ("peak_mb", "cpu_s"):
             row += [number(results.median(workload.name, t, name, key)) for name in names]
         rows.append(row)
-    print(f"{kind.capitalize()}, whole OS processes: peak memory in MB, then CPU seconds (user and system)")
+    print(f"{kind.capitalize()}, whole OS processes: peak memory in MB, then CPU seconds "
+          "(user and system)")
     table(["workload", *(f"{name} MB" for name in names), *(f"{name} s" for name in names)], rows)
 
 
@@ -115,7 +117,8 @@ def print_targets(results):
     if any(len(workload.schedulers) > 1 for workload in results.workloads):
         slower = results.slower_with_more()
         text = ", ".join(f"{name} {number(ratio)} times" for name, _, _, ratio in slower)
-        print(f"{words[not slower]:12} with more schedulers not over 10 % slower: {text or 'none is'}")
+        print(f"{words[not slower]:12} with more schedulers not over 10 % slower: "
+              f"{text or 'none is'}")
     if targets:
         reached = sum(target["reached"] is True for target in targets)
         print(f"{reached} of {len(targets)} targets reached\n")

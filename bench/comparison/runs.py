@@ -1,8 +1,8 @@
 """Runs one program as a fresh OS process, checks it, and measures it from outside.
 
-Memory: the kernel counts the memory of whoever calls exec as that of the new program, and Python takes
-more than some of the programs measured here. So a small shell starts them, and ends; as the one
-who adopts orphans, this process still gets their figures from wait4.
+Memory: the kernel counts the memory of whoever calls exec as that of the new program, and Python
+takes more than some of the programs measured here. So a small shell starts them, and ends; as the
+one who adopts orphans, this process still gets their figures from wait4.
 """
 import ctypes
 import os
