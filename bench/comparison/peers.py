@@ -45,7 +45,9 @@ def build(command, made, sources, folder=None):
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False,
                           stdin=subprocess.DEVNULL)
     if done.returncode != 0:
-        raise NotThere(f"`{' '.join(command)}` fails:\n{(done.stderr or done.stdout).strip()}")
+        said = (done.stderr or done.stdout).strip().splitlines()
+        errors = [line for line in said if "error" in line] or said
+        raise NotThere(f"`{' '.join(command)}` fails: {'; '.join(errors[:3])}")
 
 
 class Contender:

@@ -212,9 +212,9 @@ Int str_append(Int n) {
     std::string text = "0";
     for (Int i = 1; i < n; ++i) {
       char digits[20];
-      const char* end = std::to_chars(digits, digits + sizeof digits, i).ptr;
+      const char* const end = std::to_chars(digits, digits + sizeof digits, i).ptr;
       text += ',';
-      text.append(digits, end);
+      text.append(digits, static_cast<std::size_t>(end - digits));
     }
     sum += length_and_last(text);
   }
