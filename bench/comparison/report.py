@@ -138,6 +138,9 @@ def print_machine(machine, versions, absent):
     print(f"{machine['cpu']}, {machine['cpus']} CPUs, {machine['memory_gb']} GB, "
           f"huge pages: {machine['huge_pages']}, {machine['kernel']}")
     print(f"load at the start {machine['load']}, at the end {machine['load_at_end']}")
+    if machine["load"] > machine["cpus"] / 2:
+        print("The machine was busy before this began: wall times are too long, and Lua, which "
+              "counts CPU time, looks too good.")
     print(f"ttvm {machine['version']}: {machine['compiler']}, {machine['build']}")
     for name, version in versions.items():
         print(f"{name}: {version}")
