@@ -4,6 +4,7 @@
 //
 // with T scheduler threads (as many as CPUs unless said) prints one line, `NAME result=R ms=T` and
 // perhaps more. Everything is an event-based actor; the main thread only waits for the result.
+#include <unistd.h>
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -14,7 +15,6 @@
 #include <map>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 #include "caf/all.hpp"
@@ -208,11 +208,9 @@ std::string call(Bench& b) {
   const actor server =
       b.system.spawn([]() -> behavior { return {[](ask_atom, i64 n) { return n + 1; }}; });
   b.begin();
-  b.system.spawn(
-      [](stateful_actor<SumState>* self, const actor& server, i64 n, const actor& main) {
-        call_next(self, server, n, main);
-      },
-      server, b.n, b.main_handle());
+  b.system.spawn([](stateful_actor<SumState>* self, const actor& server, i64 n,
+                    const actor& main) { call_next(self, server, n, main); },
+                 server, b.n, b.main_handle());
   return b.result();
 }
 
