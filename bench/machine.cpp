@@ -1,5 +1,7 @@
 #include "bench/machine.hpp"
 
+#include <filesystem>
+
 #include "base/assert.hpp"
 
 namespace ttvm::bench {
@@ -19,7 +21,8 @@ int Machine::run(const vm::Input& program) {
     errors_.write(base::format(verified.errors()));
     return 65;
   }
-  const lower::Program& code = code_.load_main(std::move(*verified), "");
+  const lower::Program& code = code_.load_main(
+      std::move(*verified), std::filesystem::path(program.name).parent_path().string());
   process::Process* main = process::spawn_process(scheduler_.first_context(), 0);
   TTVM_CHECK(main != nullptr);
   interpreter_.prepare(*main, code.main(), {});
