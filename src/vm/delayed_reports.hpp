@@ -28,7 +28,7 @@ class DelayedReports final : public process::Executor {
   void release(process::Process& process) override {
     const auto report = waiting_.find(process.pid);
     if (report != waiting_.end()) {
-      reports_.failed(report->second);
+      if (reports_.admits_failure(process.pid)) reports_.failed(report->second);
       waiting_.erase(report);
     }
     executor_.release(process);

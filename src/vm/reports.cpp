@@ -115,10 +115,14 @@ void Reports::want_dead_letters(std::uint64_t pid, bool wanted) {
   if (wanted) dead_letter_listeners_.push_back(pid);
 }
 
-void Reports::failed(const Failure& failure) {
+bool Reports::admits_failure(std::uint64_t pid) {
   const base::MutexLock lock(mutex_);
   // How the main program ended is always told.
-  if (!failure_limit_.allow(now()) && failure.pid != 1) return;
+  return failure_limit_.allow(now()) || pid == 1;
+}
+
+void Reports::failed(const Failure& failure) {
+  const base::MutexLock lock(mutex_);
   output_.flush();
   tell_left_out(failure_limit_, "processes ended abnormally");
   errors_.write(text_of(failure));

@@ -46,6 +46,10 @@ class Reports {
   std::vector<std::uint64_t> dead_letter(std::uint64_t from, std::string_view to,
                                          process::DeadLetterReason reason);
   void want_dead_letters(std::uint64_t pid, bool wanted);
+  // Whether the failure of that process is to be told; asked once for each, before it is described,
+  // which costs much more.
+  bool admits_failure(std::uint64_t pid);
+  // Tells of one that was admitted.
   void failed(const Failure& failure);
   // As it is; for reports that come once.
   void write(std::string_view text);

@@ -121,15 +121,18 @@ class Vm::Machine final : public process::Services {
   const std::vector<std::string>& arguments() const override { return options_.arguments; }
   void report_uncaught(const process::Process& process, std::string_view message,
                        const std::vector<std::string>& stack) override {
+    const bool delayed = is_deterministic(options_);
+    if (!delayed && !reports_.admits_failure(process.pid)) return;
     Failure failure = describe(process, message);
     failure.stack = stack;
-    if (is_deterministic(options_)) {
+    if (delayed) {
       delayed_reports_.failed(std::move(failure));
     } else {
       reports_.failed(failure);
     }
   }
   void report_exit(const process::Process& process, std::string_view reason) override {
+    if (!reports_.admits_failure(process.pid)) return;
     Failure failure = describe(process, reason);
     failure.stack = interpreter_.stack_of(process);
     reports_.failed(failure);

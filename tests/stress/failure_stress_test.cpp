@@ -92,6 +92,7 @@ class StormMachine final : public process::Services {
   const std::vector<std::string>& arguments() const override { return arguments_; }
   void report_uncaught(const process::Process& process, std::string_view message,
                        const std::vector<std::string>& stack) override {
+    if (!reports_.admits_failure(process.pid)) return;
     vm::Failure failure = vm::failure_of(process, registry_);
     failure.reason = message;
     failure.stack = stack;

@@ -70,6 +70,10 @@ class ReportsTest : public testing::Test {
   io::ErrorOutput errors_{err_.descriptor()};
   base::LogicalClock clock_;
   Reports reports_{output_, errors_, &clock_};
+
+  void fail(const Failure& failure) {
+    if (reports_.admits_failure(failure.pid)) reports_.failed(failure);
+  }
 };
 
 TEST_F(ReportsTest, NextSecondBeginsWithWhatWasLeftOut) {
@@ -88,20 +92,20 @@ TEST_F(ReportsTest, NextSecondBeginsWithWhatWasLeftOut) {
 
 TEST_F(ReportsTest, OutputComesBeforeTheReport) {
   output_.write_line("before");
-  reports_.failed({2, "f", "Exception: x", 0, {"f (a.ttvm:1)", "... 3 more"}, "", ""});
+  fail({2, "f", "Exception: x", 0, {"f (a.ttvm:1)", "... 3 more"}, "", ""});
   EXPECT_EQ(out_.text(), "before\n");
   EXPECT_EQ(err_.text(),
             "process 2 (f) ended: Exception: x\n    at f (a.ttvm:1)\n    ... 3 more\n");
 }
 
 TEST_F(ReportsTest, LinesStayLines) {
-  reports_.failed({2, "f", "Exception: a\nb\x1b", 0, {}, "", ""});
+  fail({2, "f", "Exception: a\nb\x1b", 0, {}, "", ""});
   EXPECT_EQ(err_.text(), "process 2 (f) ended: Exception: a\\nb?\n");
 }
 
 TEST_F(ReportsTest, MainIsReportedWhateverCameBefore) {
-  for (int i = 0; i < 500; ++i) reports_.failed({2, "f", "Exception: x", 0, {}, "", ""});
-  reports_.failed({1, "main", "Exception: last", 0, {}, "", ""});
+  for (int i = 0; i < 500; ++i) fail({2, "f", "Exception: x", 0, {}, "", ""});
+  fail({1, "main", "Exception: last", 0, {}, "", ""});
   EXPECT_NE(err_.text().find("process 1 (main) ended: Exception: last\n"), std::string::npos);
 }
 
