@@ -12,7 +12,7 @@
 -export([jobs/1, say/1, show/1, p/0, busy/1, link/1, start/0, know/2, saw/2, seen/1, observe/3]).
 %% For the scenarios with supervisors.
 -export([init/1, child/2, started/1, order/2, gone/1, stopped/1, children/1, await_end/1, quiet/0,
-         tree/3]).
+         stop_one/2, told/1, tree/3]).
 
 %% ---- Jobs: a file of terms {Name, File, Runs}. Every other run is on one scheduler.
 
@@ -204,6 +204,28 @@ await_end(Sup) ->
 
 quiet() ->
     receive Any -> say([Any]) after 0 -> say(["nothing more"]) end.
+
+%% Starts a supervisor with one child, Worker(Main), that has `shutdown` to end, and stops the child,
+%% then the supervisor; prints how each ended, and what the child was told (see told/1).
+stop_one(Shutdown, Worker) ->
+    Main = self(),
+    process_flag(trap_exit, true),
+    Start = fun() -> {ok, spawn_link(fun() -> Worker(Main) end)} end,
+    {ok, Sup} = supervisor:start_link(oracle, {#{}, [#{id => a, start => {erlang, apply, [Start, []]},
+                                                       shutdown => Shutdown}]}),
+    Child = receive {ready, Pid} -> Pid end,
+    Ref = monitor(process, Child),
+    ok = supervisor:terminate_child(Sup, a),
+    receive {'DOWN', Ref, _, _, Reason} -> say(["child: ", Reason]) end,
+    receive {told, Why} -> say(["told: ", Why]) after 0 -> say(["not told"]) end,
+    exit(Sup, shutdown),
+    receive {'EXIT', Sup, Last} -> say(["supervisor: ", Last]) end.
+
+%% In that child: traps exits, and tells Main of the first one.
+told(Main) ->
+    process_flag(trap_exit, true),
+    Main ! {ready, self()},
+    receive {'EXIT', _, Reason} -> Main ! {told, Reason} end.
 
 %% ---- For random supervisors: see supervisors.py.
 
