@@ -58,25 +58,17 @@ class Machine final : public process::Services {
   }
 
  private:
-  class ObservedExecutor final : public process::Executor {
+  class ObservedExecutor final : public process::ForwardingExecutor {
    public:
     ObservedExecutor(process::Executor& executor, SliceObserver* observer)
-        : executor_(executor), observer_(observer) {}
+        : ForwardingExecutor(executor), observer_(observer) {}
     process::SliceEnd run(process::Process& process, process::RunContext& context,
                           std::int32_t budget) override {
       observer_->before_slice(process, context);
       return executor_.run(process, context, budget);
     }
-    void release(process::Process& process) override { executor_.release(process); }
-    Place locate(const process::Process& process) const override {
-      return executor_.locate(process);
-    }
-    std::vector<std::string> stack_of(const process::Process& process) const override {
-      return executor_.stack_of(process);
-    }
 
    private:
-    process::Executor& executor_;
     SliceObserver* observer_;
   };
 

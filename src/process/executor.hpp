@@ -181,4 +181,21 @@ class Executor {
   virtual std::vector<std::string> stack_of(const Process& process) const = 0;
 };
 
+// Passes everything on: for executors that add something to another one.
+class ForwardingExecutor : public Executor {
+ public:
+  explicit ForwardingExecutor(Executor& executor) : executor_(executor) {}
+  SliceEnd run(Process& process, RunContext& context, std::int32_t budget) override {
+    return executor_.run(process, context, budget);
+  }
+  void release(Process& process) override { executor_.release(process); }
+  Place locate(const Process& process) const override { return executor_.locate(process); }
+  std::vector<std::string> stack_of(const Process& process) const override {
+    return executor_.stack_of(process);
+  }
+
+ protected:
+  Executor& executor_;
+};
+
 }  // namespace ttvm::process

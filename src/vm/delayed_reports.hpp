@@ -15,15 +15,10 @@
 
 namespace ttvm::vm {
 
-class DelayedReports final : public process::Executor {
+class DelayedReports final : public process::ForwardingExecutor {
  public:
   DelayedReports(process::Executor& executor, Reports& reports)
-      : executor_(executor), reports_(reports) {}
-
-  process::SliceEnd run(process::Process& process, process::RunContext& context,
-                        std::int32_t budget) override {
-    return executor_.run(process, context, budget);
-  }
+      : ForwardingExecutor(executor), reports_(reports) {}
 
   void release(process::Process& process) override {
     const auto report = waiting_.find(process.pid);
@@ -32,11 +27,6 @@ class DelayedReports final : public process::Executor {
       waiting_.erase(report);
     }
     executor_.release(process);
-  }
-
-  Place locate(const process::Process& process) const override { return executor_.locate(process); }
-  std::vector<std::string> stack_of(const process::Process& process) const override {
-    return executor_.stack_of(process);
   }
 
   void failed(Failure failure) {
@@ -48,7 +38,6 @@ class DelayedReports final : public process::Executor {
   void drop() { waiting_.clear(); }
 
  private:
-  process::Executor& executor_;
   Reports& reports_;
   std::unordered_map<std::uint64_t, Failure> waiting_;  // by pid
 };

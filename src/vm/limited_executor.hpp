@@ -11,10 +11,10 @@
 
 namespace ttvm::vm {
 
-class LimitedExecutor final : public process::Executor {
+class LimitedExecutor final : public process::ForwardingExecutor {
  public:
   LimitedExecutor(process::Executor& executor, std::uint64_t max_reductions)
-      : executor_(executor), max_reductions_(max_reductions) {}
+      : ForwardingExecutor(executor), max_reductions_(max_reductions) {}
 
   process::SliceEnd run(process::Process& process, process::RunContext& context,
                         std::int32_t budget) override {
@@ -36,17 +36,10 @@ class LimitedExecutor final : public process::Executor {
     return process::SliceEnd::kStopRun;
   }
 
-  void release(process::Process& process) override { executor_.release(process); }
-  Place locate(const process::Process& process) const override { return executor_.locate(process); }
-  std::vector<std::string> stack_of(const process::Process& process) const override {
-    return executor_.stack_of(process);
-  }
-
   // Whether the run was stopped. After the run.
   bool exceeded() const { return exceeded_.load(std::memory_order_relaxed); }
 
  private:
-  process::Executor& executor_;
   const std::uint64_t max_reductions_;
   // Written and read by all workers; only a count, it publishes nothing.
   std::atomic<std::uint64_t> used_{0};

@@ -106,10 +106,10 @@ class StormMachine final : public process::Services {
   }
 
  private:
-  class WatchedExecutor final : public process::Executor {
+  class WatchedExecutor final : public process::ForwardingExecutor {
    public:
     WatchedExecutor(process::Executor& executor, Ledger& ledger)
-        : executor_(executor), ledger_(ledger) {}
+        : ForwardingExecutor(executor), ledger_(ledger) {}
     process::SliceEnd run(process::Process& process, process::RunContext& context,
                           std::int32_t budget) override {
       running = &process;
@@ -119,15 +119,8 @@ class StormMachine final : public process::Services {
       ledger_.ended(process);
       executor_.release(process);
     }
-    Place locate(const process::Process& process) const override {
-      return executor_.locate(process);
-    }
-    std::vector<std::string> stack_of(const process::Process& process) const override {
-      return executor_.stack_of(process);
-    }
 
    private:
-    process::Executor& executor_;
     Ledger& ledger_;
   };
 
