@@ -201,6 +201,20 @@ Outcome negate(Machine& m, Term value) {
   return m.raise(wrong_type(Op::kNeg, "a number", value));
 }
 
+Outcome square_root(Machine& m, Term value) {
+  double number = 0;
+  if (!term::as_double(value, number)) return m.raise(wrong_type(Op::kSqrt, "a number", value));
+  if (number < 0) return m.raise("Square root of a negative number");
+  return store_float(m, std::sqrt(number));
+}
+
+Outcome byte_length(Machine& m, Term value) {
+  if (!term::is_string(value) && !term::is_bytes(value)) {
+    return m.raise(wrong_type(Op::kByteLen, "a string or bytes", value));
+  }
+  return store_int(m, static_cast<std::int64_t>(term::text_of(value).size()));
+}
+
 Outcome fields(Machine& m, Op op, Term object) {
   if (!term::is_object(object)) return m.raise(wrong_type(op, "an object", object));
   const std::size_t need =
@@ -265,6 +279,10 @@ Outcome unary(Machine& m) {
       return negate(m, value);
     case Op::kLen:
       return length_of(m, value);
+    case Op::kSqrt:
+      return square_root(m, value);
+    case Op::kByteLen:
+      return byte_length(m, value);
     case Op::kBitNot: {
       std::int64_t integer = 0;
       if (!term::as_int64(value, integer)) return m.raise(wrong_type(op, "an Int", value));

@@ -116,6 +116,21 @@ Outcome index(Machine& m) {
   return Outcome::kOk;
 }
 
+// Off the fast path there are only errors.
+Outcome byte_at(Machine& m) {
+  const Term value = m.reg(m.operand(1));
+  const Term position = m.reg(m.operand(2));
+  if (!term::is_string(value) && !term::is_bytes(value)) {
+    return m.raise(wrong_type(Op::kByteAt, "a string or bytes", value));
+  }
+  std::int64_t at = 0;
+  if (!term::as_int64(position, at)) {
+    return m.raise(wrong_type(Op::kByteAt, "an Int index", position));
+  }
+  return m.raise("Index " + std::to_string(at) + " out of bounds for " +
+                 std::to_string(term::text_of(value).size()) + " bytes");
+}
+
 Outcome list_append(Machine& m) {
   const Term list = m.reg(m.operand(1));
   if (!term::is_list(list)) return m.raise(wrong_type(Op::kListAppend, "a list", list));

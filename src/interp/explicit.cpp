@@ -15,11 +15,6 @@ Outcome underflow(Machine& m, Op op) {
   return m.raise("Stack underflow during " + std::string(isa::info(op).mnemonic));
 }
 
-bool is_full(Machine& m, std::size_t more) {
-  return extras_of(m.process).operands.size() + more >
-         m.interpreter.options().max_stack_bytes / sizeof(Term);
-}
-
 constexpr std::uint32_t kPushResultsWords = lower::info(lower::RCode::kXPushResults).words();
 
 // Takes the top `count` operands off, oldest first.
@@ -35,30 +30,19 @@ void append_captures(Term function, std::vector<Term>& inputs) {
   for (std::uint32_t i = 0; i < count; ++i) inputs.push_back(term::captures(function)[i]);
 }
 
-// Starts `entry` in its explicit form in the frame at `frame`, whose link is set.
-void enter_explicit(Machine& m, const FunctionEntry& entry, Word* frame,
-                    const std::vector<Term>& inputs) {
-  auto* registers = reinterpret_cast<Term*>(frame);
-  std::fill_n(registers + 1, entry.explicit_code->frame_size - 1, Term::unset());
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    registers[entry.explicit_inputs[i]] = inputs[i];
-  }
-  m.frame = frame;
-  m.at = entry.explicit_entry;
-}
-
 // `function` is null, or the closure being called.
 Outcome call(Machine& m, const FunctionEntry& entry, Term function, Op op) {
-  auto& operands = extras_of(m.process).operands;
+  const process::ExecutionExtras& extras = extras_of(m.process);
+  const auto& operands = extras.operands;
   const std::uint32_t window = m.operand(0);
   // Proven code takes the extras into registers, where a handler would not find them.
   const std::size_t needed = entry.extras + entry.arity;
-  const auto& tries = extras_of(m.process).tries;
+  const auto& tries = extras.tries;
   const bool proven =
-      entry.code != nullptr && operands.size() >= needed &&
+      entry.code != nullptr && extras.reachable() >= needed &&
       (entry.extras == 0 || tries.empty() || operands.size() - needed >= tries.back().floor);
   const std::uint32_t taken = proven ? entry.extras + entry.arity : entry.arity;
-  if (operands.size() < taken) return underflow(m, op);
+  if (extras.reachable() < taken) return underflow(m, op);
   const auto& code = proven ? *entry.code : *entry.explicit_code;
   const Outcome room = grow_stack_if_needed(m, window, code.frame_size);
   if (room != Outcome::kOk) return room;
@@ -82,8 +66,7 @@ Outcome call(Machine& m, const FunctionEntry& entry, Term function, Op op) {
 }
 
 Outcome tail_call(Machine& m, const FunctionEntry& entry, Term function, Op op) {
-  auto& operands = extras_of(m.process).operands;
-  if (operands.size() < entry.arity) return underflow(m, op);
+  if (extras_of(m.process).reachable() < entry.arity) return underflow(m, op);
   const Outcome room = grow_stack_if_needed(m, 0, entry.explicit_code->frame_size);
   if (room != Outcome::kOk) return room;
   std::vector<Term> inputs = take_operands(m, entry.arity);
@@ -94,8 +77,9 @@ Outcome tail_call(Machine& m, const FunctionEntry& entry, Term function, Op op) 
 
 // The function on top of the operand stack. Nothing is taken off when it is none.
 Outcome pop_function(Machine& m, Term& function) {
-  auto& operands = extras_of(m.process).operands;
-  if (operands.empty()) return underflow(m, Op::kCallFunction);
+  process::ExecutionExtras& extras = extras_of(m.process);
+  auto& operands = extras.operands;
+  if (extras.reachable() == 0) return underflow(m, Op::kCallFunction);
   if (!term::is_function(operands.back())) {
     return m.raise(wrong_type(Op::kCallFunction, "a function", operands.back()));
   }
@@ -110,23 +94,40 @@ const FunctionEntry& entry_of(Term function) {
 
 }  // namespace
 
+bool is_operand_stack_full(Machine& m, std::size_t more) {
+  return extras_of(m.process).operands.size() + more >
+         m.interpreter.options().max_stack_bytes / sizeof(Term);
+}
+
+void enter_explicit(Machine& m, const FunctionEntry& entry, Word* frame,
+                    const std::vector<Term>& inputs) {
+  auto* registers = reinterpret_cast<Term*>(frame);
+  std::fill_n(registers + 1, entry.explicit_code->frame_size - 1, Term::unset());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    registers[entry.explicit_inputs[i]] = inputs[i];
+  }
+  m.frame = frame;
+  m.at = entry.explicit_entry;
+}
+
 Outcome pop_operand(Machine& m) {
-  auto& operands = extras_of(m.process).operands;
-  if (operands.empty()) return underflow(m, static_cast<Op>(m.operand(3)));
+  process::ExecutionExtras& extras = extras_of(m.process);
+  auto& operands = extras.operands;
+  if (extras.reachable() == 0) return underflow(m, static_cast<Op>(m.operand(3)));
   m.reg(m.operand(0)) = operands.back();
   operands.pop_back();
   return Outcome::kOk;
 }
 
 Outcome push_operand(Machine& m) {
-  if (is_full(m, 1)) return m.raise("Stack overflow");
+  if (is_operand_stack_full(m, 1)) return m.raise("Stack overflow");
   extras_of(m.process).operands.push_back(m.reg(m.operand(0)));
   return Outcome::kOk;
 }
 
 Outcome push_results(Machine& m) {
   const auto count = static_cast<std::uint32_t>(m.reg(m.operand(1)).as_small());
-  if (is_full(m, count)) return m.raise("Stack overflow");
+  if (is_operand_stack_full(m, count)) return m.raise("Stack overflow");
   auto& operands = extras_of(m.process).operands;
   for (std::uint32_t i = 0; i < count; ++i) operands.push_back(m.reg(m.operand(0) + i));
   return Outcome::kOk;
@@ -156,8 +157,9 @@ Outcome tail_call_function_explicit(Machine& m) {
 
 Outcome make_list_from_operands(Machine& m) {
   const auto count = static_cast<std::size_t>(m.immediate(0));
-  auto& operands = extras_of(m.process).operands;
-  if (operands.size() < count) return underflow(m, Op::kMakeList);
+  process::ExecutionExtras& extras = extras_of(m.process);
+  auto& operands = extras.operands;
+  if (extras.reachable() < count) return underflow(m, Op::kMakeList);
   if (!make_room(m, heap::make_list_need(count))) return Outcome::kDie;
   m.reg(m.operand(0)) = heap::make_list(
       m.process.heap, std::span<const Term>(operands.data() + operands.size() - count, count));

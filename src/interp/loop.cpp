@@ -1,6 +1,10 @@
 // The dispatch loop: direct-threaded, one handler for each RCode. Registers of the guest are memory
 // on the process's stack; the loop itself keeps pc, frame and the reductions left in machine
 // registers.
+#include <cmath>
+
+#include "heap/list_grower.hpp"
+#include "interp/apply.hpp"
 #include "interp/machine.hpp"
 #include "process/native.hpp"
 #include "term/access.hpp"
@@ -171,6 +175,30 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   DIVISION(ModI, kMod, Term::small(SIGNED(2)), %)
   HANDLE(Unary) { SLOW(Unary, unary(m)); }
   HANDLE(Binary) { SLOW(Binary, binary(m)); }
+// The tag is the lowest bit of a small, and all ones or nothing above it is the number's.
+#define BITWISE(name, symbol)                                         \
+  HANDLE(name) {                                                      \
+    const Term left = R(B);                                           \
+    const Term right = R(C);                                          \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {        \
+      R(A) = Term::from_word((left.word() symbol right.word()) | 1U); \
+      NEXT(name);                                                     \
+    }                                                                 \
+    SLOW(name, binary(m));                                            \
+  }
+  BITWISE(BitAnd, &)
+  BITWISE(BitOr, |)
+  BITWISE(BitXor, ^)
+  HANDLE(Sqrt) {
+    const Term value = R(B);
+    Term root;
+    if (TTVM_LIKELY(value.is_flonum() && value.as_flonum() >= 0 &&
+                    Term::try_flonum(std::sqrt(value.as_flonum()), root))) {
+      R(A) = root;
+      NEXT(Sqrt);
+    }
+    SLOW(Sqrt, unary(m));
+  }
 
   HANDLE(Not) {
     R(A) = Term::boolean(!R(B).truthy());
@@ -312,6 +340,137 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     NEXT(Expand);
   }
   HANDLE(Closure) { SLOW(Closure, make_closure(m)); }
+
+// Calls `function`, whose arguments are at register `window`. Its proven form returns to `link`,
+// its explicit form to `take`.
+#define APPLY(name, function, window, count, link_address, take)                       \
+  do {                                                                                 \
+    const FunctionEntry::Applied& applied =                                            \
+        static_cast<const FunctionEntry*>(term::function_info(function))->applied;     \
+    if (TTVM_UNLIKELY(applied.arity != (count))) {                                     \
+      SAVE(name);                                                                      \
+      outcome = apply_explicit(m, function, window, count, take);                      \
+      frame = m.frame;                                                                 \
+      goto other;                                                                      \
+    }                                                                                  \
+    if (TTVM_UNLIKELY(frame + (window) + applied.frame_size > process.stack_end)) {    \
+      SAVE(name);                                                                      \
+      outcome = grow_stack(m, window, applied.frame_size);                             \
+      frame = m.frame;                                                                 \
+      if (outcome != Outcome::kOk) goto other;                                         \
+    }                                                                                  \
+    Word* callee = frame + (window);                                                   \
+    for (std::uint32_t i = 0; i < applied.captures; ++i) {                             \
+      callee[(count) + i] = term::captures(function)[i].word();                        \
+    }                                                                                  \
+    callee[applied.link] = reinterpret_cast<Word>(link_address) | Word{window} << 48U; \
+    frame = callee;                                                                    \
+    pc = applied.code;                                                                 \
+    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;                                  \
+    DISPATCH;                                                                          \
+  } while (false)
+// Calls a loop's function with its next element, behind whose leaf's start `state` stands.
+#define APPLY_TO_ELEMENT(name, position, count, link_address, take)                 \
+  do {                                                                              \
+    const Term function = state[lower::kEachFunction];                              \
+    const std::uint32_t window = A + std::uint32_t{lower::kEachState};              \
+    const Term slot = state[lower::kEachSlot];                                      \
+    state[lower::kEachSlot] = Term::from_word(slot.word() + 2);                     \
+    state[lower::kEachState + (position)] = Term::from_word(                        \
+        state[lower::kEachLeaf].pointer()[term::kNodeFirst + (slot.word() >> 1U)]); \
+    APPLY(name, function, window, count, link_address, take);                       \
+  } while (false)
+#define APPLY_AGAIN(name, position, count) \
+  APPLY_TO_ELEMENT(name, position, count, pc, pc - length(RCode::kTakeResult))
+// Smalls compare by their words.
+#define IS_IN_LEAF (state[lower::kEachSlot].word() < state[lower::kEachSlots].word())
+#define STEP_SLOWLY(name, keeps)                            \
+  do {                                                      \
+    SAVE(name);                                             \
+    bool done = false;                                      \
+    outcome = step_each(m, state, keeps, done);             \
+    if (TTVM_UNLIKELY(outcome != Outcome::kOk)) goto other; \
+    if (done) NEXT(name);                                   \
+  } while (false)
+// Room for one more in the leaf of a list that grows.
+#define HAS_SLOT(leaf) (term::Header(*(leaf)).aux() < term::Header(*(leaf)).size())
+
+  HANDLE(Apply) {
+    const std::uint32_t window = A;
+    const std::uint32_t count = B;
+    const Term function = R(window + count);
+    reductions -= C;
+    if (TTVM_UNLIKELY(!term::is_function(function) ||
+                      static_cast<const FunctionEntry*>(term::function_info(function))->arity !=
+                          count)) {
+      SAVE(Apply);
+      outcome = refuse_function(m, isa::Op::kApply, function, count);
+      goto other;
+    }
+    const Word* take = pc + length(RCode::kApply);
+    APPLY(Apply, function, window, count, take + length(RCode::kTakeResult), take);
+  }
+  HANDLE(TakeResult) { SLOW(TakeResult, take_result(m)); }
+  HANDLE(Each) {
+    reductions -= C;
+    SAVE(Each);
+    bool done = false;
+    outcome = begin_each(m, done);
+    if (TTVM_UNLIKELY(outcome != Outcome::kOk)) goto other;
+    const Word* take = pc + length(RCode::kEach);
+    const Word* step = take + length(RCode::kTakeResult);
+    if (done) {
+      pc = step + length(RCode::kMapStep);
+      DISPATCH;
+    }
+    Term* state = &R(A);
+    if (D == static_cast<std::uint16_t>(isa::Op::kFold)) {
+      APPLY_TO_ELEMENT(Each, 1, 2, step, take);
+    }
+    APPLY_TO_ELEMENT(Each, 0, 1, step, take);
+  }
+  HANDLE(MapStep) {
+    Term* state = &R(A);
+    Word* grown = state[lower::kEachGrowing].mutable_pointer();
+    reductions -= 1;
+    if (TTVM_LIKELY(HAS_SLOT(grown) && IS_IN_LEAF)) {
+      heap::GrowingList::add_to(grown, state[lower::kEachState]);
+    } else {
+      STEP_SLOWLY(MapStep, true);
+    }
+    APPLY_AGAIN(MapStep, 0, 1);
+  }
+  HANDLE(FilterStep) {
+    Term* state = &R(A);
+    Word* grown = state[lower::kEachGrowing].mutable_pointer();
+    const bool keeps = state[lower::kEachState].truthy();
+    reductions -= 1;
+    if (TTVM_UNLIKELY(!IS_IN_LEAF || (keeps && !HAS_SLOT(grown)))) {
+      STEP_SLOWLY(FilterStep, keeps);
+    } else if (keeps) {
+      heap::GrowingList::add_to(
+          grown,
+          Term::from_word(state[lower::kEachLeaf].pointer()[state[lower::kEachSlot].word() >> 1U]));
+    }
+    APPLY_AGAIN(FilterStep, 0, 1);
+  }
+  HANDLE(FoldStep) {
+    Term* state = &R(A);
+    reductions -= 1;
+    if (TTVM_UNLIKELY(!IS_IN_LEAF)) STEP_SLOWLY(FoldStep, false);
+    APPLY_AGAIN(FoldStep, 1, 2);
+  }
+  HANDLE(Gradual) {
+    SAVE(Gradual);
+    bool more = false;
+    std::int32_t cost = 0;
+    outcome = gradual(m, more, cost);
+    reductions -= cost;
+    if (TTVM_UNLIKELY(outcome != Outcome::kOk)) goto other;
+    if (more) JUMP_BY(0);
+    NEXT(Gradual);
+  }
+
   HANDLE(Trap) { TTVM_CHECK(!"control came where it cannot"); }
 
   HANDLE(Try) {
@@ -349,6 +508,24 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
       NEXT(Index);
     }
     SLOW(Index, index(m));
+  }
+  HANDLE(ByteAt) {
+    const Term text = R(B);
+    const Term position = R(C);
+    if (TTVM_LIKELY(position.is_small() && text.is_box())) {
+      const Word* box = text.pointer();
+      const term::Kind kind = term::Header(*box).kind();
+      if (TTVM_LIKELY(kind == term::Kind::kStr || kind == term::Kind::kBytes ||
+                      term::is_off_heap(kind))) {
+        const std::string_view bytes = term::text_of(text);
+        const auto at = static_cast<std::uint64_t>(position.as_small());
+        if (TTVM_LIKELY(at < bytes.size())) {
+          R(A) = Term::small(static_cast<unsigned char>(bytes[at]));
+          NEXT(ByteAt);
+        }
+      }
+    }
+    SLOW(ByteAt, byte_at(m));
   }
   HANDLE(ListAppend) { SLOW(ListAppend, list_append(m)); }
   HANDLE(ListSet) { SLOW(ListSet, list_set(m)); }
@@ -425,6 +602,10 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   HANDLE(MonotonicMs) {
     R(A) = Term::small((m.context.clock->now() - m.context.start_time) / 1'000'000);
     NEXT(MonotonicMs);
+  }
+  HANDLE(MonotonicNs) {
+    R(A) = Term::small(m.context.clock->now() - m.context.start_time);
+    NEXT(MonotonicNs);
   }
   HANDLE(Exit) {
     SAVE(Exit);

@@ -25,6 +25,7 @@ struct TryRecord {
   const term::Word* handler;
   std::uint64_t operands;  // depth of the operand stack at the TRY
   std::uint64_t floor;     // the largest of these, of this TRY and those around it
+  std::uint64_t fence;     // ExecutionExtras::fence at the TRY
   std::uint32_t id;
   std::uint16_t target;  // register for the exception, or lower::kOnOperandStack
   bool handling;
@@ -33,7 +34,10 @@ struct TryRecord {
 // What only some processes need; made when first needed.
 struct ExecutionExtras {
   std::vector<term::Term> operands;  // operand stack of explicit code
+  std::size_t fence = 0;             // operands below it are out of reach: see apply.hpp
   std::vector<TryRecord> tries;      // innermost last
+
+  std::size_t reachable() const { return operands.size() - fence; }
 };
 
 }  // namespace ttvm::process
@@ -121,6 +125,7 @@ Outcome compare(Machine& m, isa::Op op, Term left, Term right, bool& result);
 Outcome make_list(Machine& m);
 Outcome make_list_from_operands(Machine& m);
 Outcome index(Machine& m);
+Outcome byte_at(Machine& m);
 Outcome list_append(Machine& m);
 Outcome list_set(Machine& m);
 Outcome get_field(Machine& m);
@@ -154,6 +159,10 @@ Outcome exit_status(Machine& m);
 
 // ---- explicit.cpp
 
+bool is_operand_stack_full(Machine& m, std::size_t more);
+// Starts `entry` in its explicit form in the frame at `frame`, whose link is set.
+void enter_explicit(Machine& m, const FunctionEntry& entry, Word* frame,
+                    const std::vector<Term>& inputs);
 Outcome pop_operand(Machine& m);
 Outcome push_operand(Machine& m);
 Outcome push_results(Machine& m);

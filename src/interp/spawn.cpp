@@ -305,14 +305,15 @@ Outcome spawn(Machine& m) {
 }
 
 Outcome spawn_from_operands(Machine& m) {
-  auto& operands = extras_of(m.process).operands;
+  process::ExecutionExtras& extras = extras_of(m.process);
+  auto& operands = extras.operands;
   const auto op = static_cast<Op>(m.operand(3));
   const std::uint32_t to = m.operand(0);
   const std::size_t above = op == Op::kSpawnWith ? 1 : 0;  // the options
   const auto underflow = [&] {
     return m.raise("Stack underflow during " + std::string(isa::info(op).mnemonic));
   };
-  if (operands.size() < 1 + above) return underflow();
+  if (extras.reachable() < 1 + above) return underflow();
   if (above != 0) m.reg(to) = operands.back();
   SpawnOptions options;
   const Outcome read = read_options(m, op, to, options);
@@ -323,7 +324,7 @@ Outcome spawn_from_operands(Machine& m) {
   const Outcome planned = plan_spawn(m, op, what, plan);
   if (planned != Outcome::kOk) return planned;
   const std::size_t count = plan.takes_name ? 0 : plan.entry->arity;
-  if (at < count) return underflow();
+  if (at < extras.fence + count) return underflow();
   Inputs inputs;
   for (std::size_t i = at - count; i < at; ++i) inputs.add(operands[i]);
   if (plan.takes_name) inputs.add(what);

@@ -90,8 +90,8 @@ void enter_try(Machine& m) {
   }
   const std::uint64_t depth = extras.operands.size();
   const std::uint64_t floor = tries.empty() ? depth : std::max(depth, tries.back().floor);
-  tries.push_back({frame, m.at + static_cast<std::int64_t>(m.immediate(0)), depth, floor, id,
-                   m.operand(0), false});
+  tries.push_back({frame, m.at + static_cast<std::int64_t>(m.immediate(0)), depth, floor,
+                   extras.fence, id, m.operand(0), false});
 }
 
 // Removes the innermost record of this frame, and those behind it down to `id`, if that is there.
@@ -154,6 +154,7 @@ bool unwind(Machine& m) {
   m.frame = m.process.stack_begin + record.frame;
   m.at = record.handler;
   if (extras.operands.size() > record.operands) extras.operands.resize(record.operands);
+  extras.fence = record.fence;
   if (record.target == lower::kOnOperandStack) {
     extras.operands.push_back(exception);
   } else {

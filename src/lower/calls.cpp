@@ -89,6 +89,68 @@ bool FunctionLowering::lower_explicit_call(const FunctionEntry* callee) {
   return true;
 }
 
+// ---- Calls of function values, and loops of them: see interp/apply.hpp
+
+bool FunctionLowering::lower_repeated(const Instruction& instruction) {
+  switch (instruction.op) {
+    case Op::kApply:
+      lower_apply(static_cast<std::uint32_t>(instruction.imm));
+      return true;
+    case Op::kMap:
+    case Op::kFilter:
+    case Op::kFold:
+      lower_each(instruction.op);
+      return true;
+    case Op::kRange:
+    case Op::kJoin:
+      lower_gradual(instruction.op);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void FunctionLowering::lower_apply(std::uint32_t count) {
+  std::vector<Operand> operands = pop_many(count + 1);
+  const Register first = window_for(count + 2);
+  move_to_window(first, operands);
+  held_.clear();  // from here on they are the callee's
+  emit(RCode::kApply, first, count, take_cost());
+  emit(RCode::kTakeResult, first, 0, 0, static_cast<std::uint32_t>(Op::kApply));
+  push_register(first);
+}
+
+void FunctionLowering::lower_each(isa::Op op) {
+  std::vector<Operand> operands = pop_many(static_cast<std::size_t>(isa::info(op).pops));
+  if (op == Op::kFold) std::swap(operands[1], operands[2]);  // list, function, start
+  const Register first = window_for(kEachState + 3);
+  move_to_window(first, operands);
+  held_.clear();
+  for (std::uint32_t i = 0; i < kEachState; ++i) hold(static_cast<Register>(first + i));
+  const auto d = static_cast<std::uint32_t>(op);
+  const auto result = static_cast<Register>(first + kEachState);
+  emit(RCode::kEach, first, 0, take_cost(), d);
+  emit(RCode::kTakeResult, result, 0, 0, d);
+  hold(result);
+  emit(op == Op::kMap      ? RCode::kMapStep
+       : op == Op::kFilter ? RCode::kFilterStep
+                           : RCode::kFoldStep,
+       first, 0, 0, d);
+  push_register(first);
+}
+
+void FunctionLowering::lower_gradual(isa::Op op) {
+  std::vector<Operand> operands = pop_many(2);
+  const Register first = window_for(kGradualState + 1);
+  move_to_window(first, operands);
+  for (std::uint32_t i = 2; i < kGradualState; ++i) {
+    emit(RCode::kUnset, first + i);
+    hold(static_cast<Register>(first + i));
+  }
+  emit(RCode::kGradual, first, 0, 0, static_cast<std::uint32_t>(op));
+  push_register(first);
+}
+
 void FunctionLowering::lower_return() {
   if (explicit_) {
     settle();

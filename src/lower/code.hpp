@@ -54,6 +54,21 @@ inline constexpr Word kLinkAddressMask = (Word{1} << 48U) - 1;
 inline constexpr std::uint16_t kOnOperandStack = 0xFFFF;
 inline constexpr std::uint32_t kMaxRegisters = 60000;
 
+// Registers that hold the state of a loop over a list (Each and its steps); the frame of the
+// function that it calls comes behind them. And those of Gradual.
+enum EachRegister : std::uint8_t {
+  kEachList,
+  kEachFunction,
+  kEachEdge,  // the list that grows (heap/list_grower.hpp); of FOLD: the value to start from
+  kEachGrowing,
+  kEachLeaf,   // the kNode or flat kList whose elements are next
+  kEachSlot,   // the next one's place there
+  kEachSlots,  // how many of them there are
+  kEachBase,   // how many elements come before that leaf
+  kEachState
+};
+inline constexpr std::uint32_t kGradualState = 4;
+
 struct CodeObject;
 
 // What a collector, a stack trace and a stack growth need to know at one point of the code.
@@ -127,6 +142,18 @@ struct FunctionEntry : term::FunctionInfo {
   std::vector<std::uint16_t> explicit_inputs;
 
   Term value;  // the Function without captures
+
+  // What Apply needs of a proven function that takes nothing from below its arguments and leaves
+  // one result; of others, an arity that no call has.
+  struct Applied {
+    static constexpr std::uint32_t kNever = ~std::uint32_t{0};
+    std::uint32_t arity = kNever;
+    std::uint32_t frame_size = 0;
+    std::uint32_t link = 0;
+    std::uint32_t captures = 0;
+    const Word* code = nullptr;
+  };
+  Applied applied;
 
   std::uint32_t inputs() const { return extras + arity + captures; }
 };

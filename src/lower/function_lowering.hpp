@@ -96,6 +96,10 @@ class FunctionLowering {
   void lower_make_list(std::uint32_t count);
   void lower_native(const bytecode::Instruction& instruction);
   void lower_native_jump(const bytecode::Instruction& instruction);
+  bool lower_repeated(const bytecode::Instruction& instruction);
+  void lower_apply(std::uint32_t count);
+  void lower_each(isa::Op op);
+  void lower_gradual(isa::Op op);
   bool lower_process(const bytecode::Instruction& instruction, bool& alive);
   void lower_send(const bytecode::Instruction& instruction);
   void lower_receive_after(const bytecode::Instruction& instruction);

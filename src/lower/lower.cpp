@@ -145,6 +145,10 @@ void ModuleLowering::link() {
     entry.code = proven_[i];
     entry.extras = verified_.instances()[i].extras;
     entry.results = verified_.instances()[i].results;
+    if (entry.extras == 0 && entry.results == 1) {
+      entry.applied = {entry.arity, entry.code->frame_size, entry.code->link, entry.captures,
+                       entry.code->words.data()};
+    }
   }
   for (const CallFixup& fixup : fixups_) {
     const CodeObject* callee = proven_[fixup.instance];

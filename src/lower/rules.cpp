@@ -62,7 +62,7 @@ bool FunctionLowering::lower_instruction(std::uint32_t& pc) {
   if (lower_constant(instruction) || lower_shuffle(instruction) || lower_variable(instruction)) {
     return true;
   }
-  if (lower_operator(pc) || lower_data(instruction)) return true;
+  if (lower_operator(pc) || lower_data(instruction) || lower_repeated(instruction)) return true;
   if (lower_control(instruction, alive) || lower_process(instruction, alive)) return alive;
   TTVM_CHECK(isa::has_effect(instruction.op, isa::kNative));
   if (isa::info(instruction.op).shape == isa::Shape::kLabel) {
@@ -323,17 +323,27 @@ bool FunctionLowering::lower_operator(std::uint32_t& pc) {
     case Op::kNeg:
     case Op::kBitNot:
     case Op::kLen:
+    case Op::kByteLen:
     case Op::kKeys:
     case Op::kValues:
       lower_unary(RCode::kUnary, static_cast<std::uint16_t>(op));
+      return true;
+    case Op::kSqrt:
+      lower_unary(RCode::kSqrt, static_cast<std::uint16_t>(op));
+      return true;
+    case Op::kBitAnd:
+      lower_binary(RCode::kBitAnd, static_cast<std::uint16_t>(op));
+      return true;
+    case Op::kBitOr:
+      lower_binary(RCode::kBitOr, static_cast<std::uint16_t>(op));
+      return true;
+    case Op::kBitXor:
+      lower_binary(RCode::kBitXor, static_cast<std::uint16_t>(op));
       return true;
     case Op::kAddF:
     case Op::kSubF:
     case Op::kMulF:
     case Op::kDivF:
-    case Op::kBitAnd:
-    case Op::kBitOr:
-    case Op::kBitXor:
     case Op::kShl:
     case Op::kShr:
     case Op::kUshr:
@@ -415,6 +425,9 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
       return true;
     case Op::kIndex:
       lower_binary(RCode::kIndex);
+      return true;
+    case Op::kByteAt:
+      lower_binary(RCode::kByteAt);
       return true;
     case Op::kListAppend:
       lower_binary(RCode::kListAppend);
@@ -611,6 +624,9 @@ bool FunctionLowering::lower_process(const Instruction& instruction, bool& alive
       return true;
     case Op::kMonotonicMs:
       emit_result(RCode::kMonotonicMs);
+      return true;
+    case Op::kMonotonicNs:
+      emit_result(RCode::kMonotonicNs);
       return true;
     case Op::kSleep: {
       const Register ms = use(pop());

@@ -25,6 +25,8 @@ NativeStatus args(NativeCall& call);
 // numbers.cpp
 NativeStatus to_int(NativeCall& call);
 NativeStatus to_float(NativeCall& call);
+NativeStatus format_float(NativeCall& call);
+NativeStatus schedulers(NativeCall& call);
 
 // files.cpp
 NativeStatus read_file(NativeCall& call);

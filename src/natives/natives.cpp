@@ -23,6 +23,8 @@ constexpr auto kNatives = std::to_array<Entry>({
     {"ARGS", args},
     {"TO_INT", to_int},
     {"TO_FLOAT", to_float},
+    {"FORMAT_FLOAT", format_float},
+    {"SCHEDULERS", schedulers},
     {"READ_FILE", read_file},
     {"READ_BYTES", read_bytes},
     {"WRITE_FILE", write_file},

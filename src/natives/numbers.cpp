@@ -1,5 +1,9 @@
-// TO_INT, TO_FLOAT: strings are read as a program writes numbers.
+// TO_INT, TO_FLOAT: strings are read as a program writes numbers. FORMAT_FLOAT.
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
+#include <cmath>
 #include <string>
 
 #include "base/literals.hpp"
@@ -76,6 +80,45 @@ NativeStatus to_float(NativeCall& call) {
     return give_float(call, static_cast<double>(integer));
   }
   return cannot_convert(call, value);
+}
+
+NativeStatus format_float(NativeCall& call) {
+  constexpr std::int64_t kMaxDigits = 100;
+  const Term value = call.arguments[0];
+  std::int64_t digits = 0;
+  if (!term::is_number(value)) return call.raise(expects(call, "a number", value));
+  if (!term::as_int64(call.arguments[1], digits)) {
+    return call.raise(expects(call, "an Int as the number of digits", call.arguments[1]));
+  }
+  if (digits < 0 || digits > kMaxDigits) {
+    return call.raise("FORMAT_FLOAT expects from 0 to " + std::to_string(kMaxDigits) +
+                      " digits but got " + std::to_string(digits));
+  }
+  // 309 digits before the point are the most there can be.
+  std::array<char, 512> text{};
+  char* end = text.data();
+  std::int64_t integer = 0;
+  double number = 0;
+  if (term::as_int64(value, integer)) {  // exactly, however large
+    end = std::to_chars(end, text.data() + text.size(), integer).ptr;
+    if (digits != 0) *end++ = '.';
+    end = std::fill_n(end, digits, '0');
+  } else if (term::as_double(value, number) && std::isnan(number)) {
+    end = std::copy_n("nan", 3, end);  // without a sign
+  } else {
+    end = std::to_chars(end, text.data() + text.size(), number, std::chars_format::fixed,
+                        static_cast<int>(digits))
+              .ptr;
+  }
+  const std::string_view shown(text.data(), static_cast<std::size_t>(end - text.data()));
+  if (!call.reserve(heap::make_string_need(shown.size()))) return NativeStatus::kOutOfMemory;
+  call.result = heap::make_string(call.process.heap, shown);
+  return NativeStatus::kDone;
+}
+
+NativeStatus schedulers(NativeCall& call) {
+  call.result = Term::small(call.context.services->schedulers());
+  return NativeStatus::kDone;
 }
 
 }  // namespace ttvm::natives

@@ -56,6 +56,8 @@ class Services {
   virtual void print_line(std::string_view text) = 0;
   // The arguments that follow the program on the command line.
   virtual const std::vector<std::string>& arguments() const = 0;
+  // How many schedulers the run has.
+  virtual std::uint32_t schedulers() const { return 1; }
   // An exception that nobody caught ended `process`: one report on standard error.
   // `stack`: "function (file:line)", innermost first.
   virtual void report_uncaught(const Process& process, std::string_view message,

@@ -33,6 +33,9 @@ inline StackEffect stack_effect(const bytecode::Instruction& instruction) {
     case isa::Op::kMakeList:
       effect.pops = static_cast<std::int32_t>(instruction.imm);
       break;
+    case isa::Op::kApply:
+      effect.pops = static_cast<std::int32_t>(instruction.imm) + 1;
+      break;
     case isa::Op::kCatch:
       effect.pops = instruction.a == 0 ? 0 : 1;
       break;

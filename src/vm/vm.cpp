@@ -119,6 +119,7 @@ class Vm::Machine final : public process::Services {
   }
   void print_line(std::string_view text) override { output_.write_line(text); }
   const std::vector<std::string>& arguments() const override { return options_.arguments; }
+  std::uint32_t schedulers() const override { return schedulers_; }
   void report_uncaught(const process::Process& process, std::string_view message,
                        const std::vector<std::string>& stack) override {
     const bool delayed = is_deterministic(options_);
