@@ -17,6 +17,11 @@ bool is_optional(isa::Shape shape) {
          shape == isa::Shape::kOptPid || shape == isa::Shape::kOptInt;
 }
 
+std::string_view expectation_of(const isa::OpInfo& op) {
+  static_assert(isa::max_count(isa::Op::kApply) == 16);
+  return op.op == isa::Op::kApply ? "a count from 0 to 16" : expectation(op.shape);
+}
+
 bool is_number(const Token& token) { return !token.quoted && base::starts_like_number(token.text); }
 
 }  // namespace
@@ -28,7 +33,7 @@ void Parser::instruction(const isa::OpInfo& op, const Token& mnemonic, Tokens op
   } else if (op.shape == isa::Shape::kCall || op.shape == isa::Shape::kFunc) {
     call(op, mnemonic, operands, out);
   } else if (operands.empty()) {
-    if (!is_optional(op.shape)) expected(mnemonic, expectation(op.shape), nullptr);
+    if (!is_optional(op.shape)) expected(mnemonic, expectation_of(op), nullptr);
   } else if (operand(op, mnemonic, operands.front(), out) && operands.size() > 1) {
     error(operands[1].place, shown(mnemonic.text) + " takes one operand only");
   }
@@ -37,7 +42,7 @@ void Parser::instruction(const isa::OpInfo& op, const Token& mnemonic, Tokens op
 
 bool Parser::operand(const isa::OpInfo& op, const Token& mnemonic, const Token& token,
                      bytecode::Instruction& out) {
-  const std::string_view what = expectation(op.shape);
+  const std::string_view what = expectation_of(op);
   SymbolId symbol = 0;
   switch (op.shape) {
     case isa::Shape::kInt:
@@ -51,7 +56,7 @@ bool Parser::operand(const isa::OpInfo& op, const Token& mnemonic, const Token& 
       return out.imm >= 0 || expected(mnemonic, what, &token);
     case isa::Shape::kCount:
       if (!integer(op, mnemonic, token, out.imm)) return false;
-      return (out.imm >= 0 && out.imm <= bytecode::kMaxCountOperand) ||
+      return (out.imm >= 0 && out.imm <= isa::max_count(out.op)) ||
              expected(mnemonic, what, &token);
     case isa::Shape::kFloat: {
       std::uint64_t bits = 0;

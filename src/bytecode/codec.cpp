@@ -103,7 +103,8 @@ Instruction read_instruction(ByteReader& in, const IndexLimits& limits) {
       out.imm = read_flag(in) ? 1 : 0;
       break;
     case isa::Shape::kCount:
-      out.imm = static_cast<std::int64_t>(in.varint_up_to(kMaxCountOperand, "count"));
+      out.imm = static_cast<std::int64_t>(
+          in.varint_up_to(static_cast<std::uint64_t>(isa::max_count(out.op)), "count"));
       break;
     case isa::Shape::kType:
       out.imm = static_cast<std::int64_t>(in.varint_up_to(isa::kTypeNames.size() - 1, "type"));

@@ -13,8 +13,6 @@ namespace ttvm::bytecode {
 inline constexpr std::uint64_t kNanBits = 0x7FF8000000000000ULL;
 bool is_float_operand(std::uint64_t bits);  // any float, but of the NaNs kNanBits alone
 
-inline constexpr std::int64_t kMaxCountOperand = 65535;
-
 // How far the indices of an instruction may go.
 struct IndexLimits {
   std::uint32_t strings = 0;

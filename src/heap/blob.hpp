@@ -17,12 +17,36 @@ using term::Blob;
 // A blob with one reference and room for `capacity` bytes (rounded up), none of them used.
 Blob* make_blob(std::size_t capacity);
 
+// One more view for whatever process: a message has it, or a test.
 inline void retain(Blob* blob) {
+  blob->shared.store(true, std::memory_order_relaxed);
   // Relaxed: whoever copies a reference has one, so the blob cannot go away meanwhile.
   blob->references.fetch_add(1, std::memory_order_relaxed);
 }
 
-void release(Blob* blob);
+// One more view in the heap that has the view it is made from.
+inline void retain_here(Blob* blob) {
+  if (blob->shared.load(std::memory_order_relaxed)) {
+    blob->references.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    blob->references.store(blob->references.load(std::memory_order_relaxed) + 1,
+                           std::memory_order_relaxed);
+  }
+}
+
+void free_blob(Blob* blob);
+
+inline void release(Blob* blob) {
+  if (!blob->shared.load(std::memory_order_relaxed)) {
+    const std::uint64_t left = blob->references.load(std::memory_order_relaxed) - 1;
+    blob->references.store(left, std::memory_order_relaxed);
+    if (left == 0) free_blob(blob);
+    return;
+  }
+  // Release: all that this holder did with the blob comes before the decrement. Acquire, for the
+  // last one: it sees all of that before the memory is reused. Partners are the other releases.
+  if (blob->references.fetch_sub(1, std::memory_order_acq_rel) == 1) free_blob(blob);
+}
 
 // Appends in place if the view that ends at `end` is the last one and there is room. At most one
 // caller can win the bytes after `end`; the others copy.

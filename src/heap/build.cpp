@@ -79,7 +79,7 @@ Term join_large(Heap& heap, Kind kind, const Piece& left, const Piece& right) {
     const std::uint64_t offset = left.term.pointer()[term::kBigOffset];
     Blob* blob = term::blob_of(left.term);
     if (try_append(blob, offset + left.text.size(), right.text)) {
-      retain(blob);
+      retain_here(blob);
       return new_view(heap, kind, blob, offset, size, points, right.text.size());
     }
   }
@@ -105,6 +105,11 @@ Term join(Heap& heap, bool is_bytes, const Piece& left, const Piece& right) {
     std::memcpy(data + left.text.size(), right.text.data(), right.text.size());
   }
   return out;
+}
+
+bool is_appendable(Term left) {
+  return term::header_of(left).kind() == Kind::kBigStr &&
+         (term::header_of(left).flags() & term::kStatic) == 0;
 }
 
 Piece raw_piece(std::string_view text) {
@@ -142,6 +147,20 @@ std::size_t concat_text_need(std::string_view left, Term right) {
 
 Term concat_text(Heap& heap, std::string_view left, Term right) {
   return join(heap, false, raw_piece(left), piece_of(right));
+}
+
+bool try_append_text(Heap& heap, Term left, std::string_view right, std::uint64_t points,
+                     Term& out) {
+  if (!is_appendable(left) || right.empty()) return false;
+  const Word* view = left.pointer();
+  Blob* blob = term::blob_of(left);
+  const std::uint64_t offset = view[term::kBigOffset];
+  const std::uint64_t size = view[term::kBigSize];
+  if (!try_append(blob, offset + size, right)) return false;
+  retain_here(blob);
+  out = new_view(heap, Kind::kBigStr, blob, offset, size + right.size(),
+                 view[term::kBigPoints] + points, right.size());
+  return true;
 }
 
 Term make_ref(Heap& heap, std::uint64_t number, std::uint64_t owner, std::uint64_t mark) {

@@ -64,6 +64,12 @@ Term concat_text(Heap& heap, Term left, std::string_view right);
 std::size_t concat_text_need(std::string_view left, Term right);
 Term concat_text(Heap& heap, std::string_view left, Term right);
 
+// CONCAT's common case by itself: appends `right`, of `points` code points, in place to the large
+// string `left`, if that is possible.
+inline constexpr std::size_t kAppendTextNeed = term::kBigWords;
+bool try_append_text(Heap& heap, Term left, std::string_view right, std::uint64_t points,
+                     Term& out);
+
 // ---- Lists
 
 std::size_t make_list_need(std::size_t count);
@@ -72,6 +78,28 @@ Term make_list(Heap& heap, std::span<const Term> elements);
 // O(1) amortised; at most O(log n).
 std::size_t list_append_need(Term list);
 Term list_append(Heap& heap, Term list, Term value);
+
+// Its common case by itself: a vector whose tail has room at its end, in a heap that has room.
+// False for all else, also for what is no list.
+inline bool try_list_append(Heap& heap, Term list, Term value, Term& out) {
+  if (!list.is_box()) return false;
+  const Word* box = list.pointer();
+  const term::Header header(*box);
+  if (header.kind() != term::Kind::kVec || !heap.has_room(term::kVecWords)) return false;
+  const std::uint64_t used = box[term::kVecCount] % term::kNodeSlots;
+  Word* tail = Term::from_word(box[term::kVecTail]).mutable_pointer();
+  const term::Header node(*tail);
+  if (used == 0 || node.aux() != used || used >= node.size()) return false;
+  tail[term::kNodeFirst + used] = value.word();
+  *tail = term::Header(term::Kind::kNode, node.size(), static_cast<std::uint16_t>(used + 1)).word();
+  Word* vec = heap.allocate(term::kVecWords);
+  vec[0] = header.word();
+  vec[term::kVecCount] = box[term::kVecCount] + 1;
+  vec[term::kVecRoot] = box[term::kVecRoot];
+  vec[term::kVecTail] = box[term::kVecTail];
+  out = Term::box(vec);
+  return true;
+}
 
 // `index` < length. O(log n).
 std::size_t list_set_need(Term list, std::uint64_t index);

@@ -23,8 +23,7 @@ Term make_list(Heap& heap, std::span<const Term> elements) {
   return build_list(heap, elements.size(), [&next] { return *next++; });
 }
 
-// Appending one element is what programs do most: the common case, a vector whose tail is not full,
-// by itself. Same results as append_terms.
+// Appending one element is what programs do most: same results as append_terms.
 std::size_t list_append_need(Term list) {
   const Word* box = list.pointer();
   const Header header(*box);
@@ -37,23 +36,8 @@ std::size_t list_append_need(Term list) {
 }
 
 Term list_append(Heap& heap, Term list, Term value) {
-  const Word* box = list.pointer();
-  const Header header(*box);
-  if (TTVM_LIKELY(header.kind() == Kind::kVec)) {
-    const std::uint64_t used = box[term::kVecCount] % kNodeSlots;
-    Word* tail = Term::from_word(box[term::kVecTail]).mutable_pointer();
-    const Header node(*tail);
-    if (used != 0 && node.aux() == used && used < node.size()) {
-      tail[kNodeFirst + used] = value.word();
-      *tail = Header(Kind::kNode, node.size(), static_cast<std::uint16_t>(used + 1)).word();
-      Word* vec = heap.allocate(term::kVecWords);
-      vec[0] = header.word();
-      vec[term::kVecCount] = box[term::kVecCount] + 1;
-      vec[term::kVecRoot] = box[term::kVecRoot];
-      vec[term::kVecTail] = box[term::kVecTail];
-      return Term::box(vec);
-    }
-  }
+  Term out;
+  if (TTVM_LIKELY(try_list_append(heap, list, value, out))) return out;
   return append_terms(heap, list, std::span<const Term>(&value, 1));
 }
 

@@ -1,4 +1,6 @@
 // Operators off the fast path: boxed and mixed numbers, errors, and the rarer instructions.
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -142,38 +144,6 @@ Outcome bits(Machine& m, Op op, Term left, Term right) {
   return store_int(m, static_cast<std::int64_t>(value >> b));
 }
 
-// CONCAT of a string and anything else joins that value's text.
-Outcome concat(Machine& m, Term left, Term right) {
-  const bool left_string = term::is_string(left);
-  const bool right_string = term::is_string(right);
-  if (left_string != right_string) {
-    std::string text;
-    constexpr std::size_t kMaxText = std::size_t{1} << 30U;
-    if (!term::print(left_string ? right : left, text, false, kMaxText)) {
-      return m.raise("CONCAT makes a string of more than 1 GiB");
-    }
-    const std::size_t need =
-        left_string ? heap::concat_text_need(left, text) : heap::concat_text_need(text, right);
-    if (!make_room(m, need)) return Outcome::kDie;
-    m.reg(m.operand(0)) = left_string
-                              ? heap::concat_text(m.process.heap, m.reg(m.operand(1)), text)
-                              : heap::concat_text(m.process.heap, text, m.reg(m.operand(2)));
-    return Outcome::kOk;
-  }
-  if (left_string || (term::is_bytes(left) && term::is_bytes(right))) {
-    if (!make_room(m, heap::concat_need(left, right))) return Outcome::kDie;
-    m.reg(m.operand(0)) = heap::concat(m.process.heap, m.reg(m.operand(1)), m.reg(m.operand(2)));
-    return Outcome::kOk;
-  }
-  if (term::is_list(left) && term::is_list(right)) {
-    if (!make_room(m, heap::list_concat_need(left, right))) return Outcome::kDie;
-    m.reg(m.operand(0)) =
-        heap::list_concat(m.process.heap, m.reg(m.operand(1)), m.reg(m.operand(2)));
-    return Outcome::kOk;
-  }
-  return m.raise(wrong_types(Op::kConcat, "two lists, two byte strings or a string", left, right));
-}
-
 Outcome length_of(Machine& m, Term value) {
   if (term::is_list(value)) {
     return store_int(m, static_cast<std::int64_t>(term::list_length(value)));
@@ -243,8 +213,6 @@ Outcome binary(Machine& m) {
   const Term left = m.reg(m.operand(1));
   const Term right = m.reg(m.operand(2));
   switch (op) {
-    case Op::kConcat:
-      return concat(m, left, right);
     case Op::kBitAnd:
     case Op::kBitOr:
     case Op::kBitXor:
@@ -269,6 +237,58 @@ Outcome binary(Machine& m) {
     default:
       return store_bool(m, float_comparison(op, a, b));
   }
+}
+
+// Appending a number or a short string to a text that grows.
+bool try_append(Machine& m, Term left, Term right) {
+  if (!term::is_kind(left, term::Kind::kBigStr)) return false;
+  if (!m.process.heap.has_room(heap::kAppendTextNeed)) return false;
+  Term& out = m.reg(m.operand(0));
+  if (right.is_small()) {
+    std::array<char, 24> digits;
+    const char* end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), right.as_small()).ptr;
+    const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    return heap::try_append_text(m.process.heap, left, text, text.size(), out);
+  }
+  if (!term::is_kind(right, term::Kind::kStr)) return false;
+  return heap::try_append_text(m.process.heap, left, term::text_of(right),
+                               term::string_length(right), out);
+}
+
+// CONCAT of a string and anything else joins that value's text.
+Outcome concat(Machine& m) {
+  const Term left = m.reg(m.operand(1));
+  const Term right = m.reg(m.operand(2));
+  if (TTVM_LIKELY(try_append(m, left, right))) return Outcome::kOk;
+  const bool left_string = term::is_string(left);
+  const bool right_string = term::is_string(right);
+  if (left_string != right_string) {
+    std::string text;
+    constexpr std::size_t kMaxText = std::size_t{1} << 30U;
+    if (!term::print(left_string ? right : left, text, false, kMaxText)) {
+      return m.raise("CONCAT makes a string of more than 1 GiB");
+    }
+    const std::size_t need =
+        left_string ? heap::concat_text_need(left, text) : heap::concat_text_need(text, right);
+    if (!make_room(m, need)) return Outcome::kDie;
+    m.reg(m.operand(0)) = left_string
+                              ? heap::concat_text(m.process.heap, m.reg(m.operand(1)), text)
+                              : heap::concat_text(m.process.heap, text, m.reg(m.operand(2)));
+    return Outcome::kOk;
+  }
+  if (left_string || (term::is_bytes(left) && term::is_bytes(right))) {
+    if (!make_room(m, heap::concat_need(left, right))) return Outcome::kDie;
+    m.reg(m.operand(0)) = heap::concat(m.process.heap, m.reg(m.operand(1)), m.reg(m.operand(2)));
+    return Outcome::kOk;
+  }
+  if (term::is_list(left) && term::is_list(right)) {
+    if (!make_room(m, heap::list_concat_need(left, right))) return Outcome::kDie;
+    m.reg(m.operand(0)) =
+        heap::list_concat(m.process.heap, m.reg(m.operand(1)), m.reg(m.operand(2)));
+    return Outcome::kOk;
+  }
+  return m.raise(wrong_types(Op::kConcat, "two lists, two byte strings or a string", left, right));
 }
 
 Outcome unary(Machine& m) {

@@ -133,9 +133,13 @@ Outcome byte_at(Machine& m) {
 
 Outcome list_append(Machine& m) {
   const Term list = m.reg(m.operand(1));
+  Term& out = m.reg(m.operand(0));
+  if (TTVM_LIKELY(heap::try_list_append(m.process.heap, list, m.reg(m.operand(2)), out))) {
+    return Outcome::kOk;
+  }
   if (!term::is_list(list)) return m.raise(wrong_type(Op::kListAppend, "a list", list));
   if (!make_room(m, heap::list_append_need(list))) return Outcome::kDie;
-  m.reg(m.operand(0)) = heap::list_append(m.process.heap, m.reg(m.operand(1)), m.reg(m.operand(2)));
+  out = heap::list_append(m.process.heap, m.reg(m.operand(1)), m.reg(m.operand(2)));
   return Outcome::kOk;
 }
 

@@ -527,6 +527,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     }
     SLOW(ByteAt, byte_at(m));
   }
+  HANDLE(Concat) { SLOW(Concat, concat(m)); }
   HANDLE(ListAppend) { SLOW(ListAppend, list_append(m)); }
   HANDLE(ListSet) { SLOW(ListSet, list_set(m)); }
   HANDLE(GetField) {

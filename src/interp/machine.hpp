@@ -118,6 +118,7 @@ void refuse_without_smp(Machine& m, const isa::OpInfo& op);
 Outcome arithmetic(Machine& m, isa::Op op, Term left, Term right);
 Outcome binary(Machine& m);
 Outcome unary(Machine& m);
+Outcome concat(Machine& m);
 Outcome compare(Machine& m, isa::Op op, Term left, Term right, bool& result);
 
 // ---- data.cpp

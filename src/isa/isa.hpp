@@ -101,6 +101,10 @@ constexpr const OpInfo* find(std::uint8_t opcode) {
 constexpr const OpInfo& info(Op op) { return *find(static_cast<std::uint8_t>(op)); }
 constexpr bool has_effect(Op op, Effect effect) { return (info(op).effects & effect) != 0; }
 
+// The largest count that an instruction of shape kCount may have. Each argument of APPLY is a
+// register of its own; lists have a form that needs none.
+constexpr std::int64_t max_count(Op op) { return op == Op::kApply ? 16 : 65535; }
+
 // Exact, case-sensitive look-up of a mnemonic (aliases are the assembler's). Null if unknown.
 const OpInfo* find_mnemonic(std::string_view mnemonic);
 

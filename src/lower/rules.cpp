@@ -328,6 +328,9 @@ bool FunctionLowering::lower_operator(std::uint32_t& pc) {
     case Op::kValues:
       lower_unary(RCode::kUnary, static_cast<std::uint16_t>(op));
       return true;
+    case Op::kConcat:
+      lower_binary(RCode::kConcat);
+      return true;
     case Op::kSqrt:
       lower_unary(RCode::kSqrt, static_cast<std::uint16_t>(op));
       return true;
@@ -353,7 +356,6 @@ bool FunctionLowering::lower_operator(std::uint32_t& pc) {
     case Op::kLeF:
     case Op::kGtF:
     case Op::kGeF:
-    case Op::kConcat:
       lower_binary(RCode::kBinary, static_cast<std::uint16_t>(op));
       return true;
     default:

@@ -1,4 +1,6 @@
 // PRINT, TO_STR, TO_BYTES, ARGS.
+#include <array>
+#include <charconv>
 #include <string>
 #include <vector>
 
@@ -65,6 +67,12 @@ NativeStatus to_str(NativeCall& call) {
   if (term::is_string(value)) {
     call.result = value;
     return NativeStatus::kDone;
+  }
+  if (value.is_small()) {
+    std::array<char, 24> digits;
+    const char* end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), value.as_small()).ptr;
+    return make_string(call, {digits.data(), static_cast<std::size_t>(end - digits.data())});
   }
   if (term::is_bytes(value)) {
     const std::string_view bytes = term::text_of(value);

@@ -41,6 +41,7 @@
 // in the word before the header; two interned strings are equal only if they are the same word.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -161,7 +162,17 @@ constexpr Header header_of_copy(Header header) {
   return header.kind() == Kind::kNode ? Header(Kind::kNode, header.aux(), header.aux()) : header;
 }
 
-Type type_of_box(Kind kind);
+inline constexpr std::array<Type, 16> kTypeOfKind = {
+    Type::kInt,      Type::kFloat,    Type::kStr,  Type::kStr,       Type::kBytes,  Type::kBytes,
+    Type::kList,     Type::kList,     Type::kList, Type::kObject,    Type::kObject, Type::kObject,
+    Type::kFunction, Type::kFunction, Type::kRef,  Type::kException,
+};
+static_assert(kTypeOfKind[static_cast<std::size_t>(Kind::kFloat64)] == Type::kFloat);
+static_assert(kTypeOfKind[static_cast<std::size_t>(Kind::kBigBytes)] == Type::kBytes);
+static_assert(kTypeOfKind[static_cast<std::size_t>(Kind::kHamt)] == Type::kObject);
+static_assert(kTypeOfKind[static_cast<std::size_t>(Kind::kException)] == Type::kException);
+
+constexpr Type type_of_box(Kind kind) { return kTypeOfKind[static_cast<std::size_t>(kind)]; }
 inline Type type_of(Term t) {
   if (t.is_small()) return Type::kInt;
   if (t.is_flonum()) return Type::kFloat;

@@ -97,7 +97,7 @@ Term make_long_string(std::string_view text) {
   const std::size_t blob_words = (sizeof(Blob) + text.size() + 7) / 8;
   const base::MutexLock lock(symbols.mutex);
   Word* box = reserve(kBigWords + blob_words);
-  auto* blob = new (box + kBigWords) Blob{1, text.size(), text.size()};
+  auto* blob = new (box + kBigWords) Blob{1, text.size(), text.size(), false};
   std::memcpy(blob->data(), text.data(), text.size());
   box[0] = Header(Kind::kBigStr, 0, 0, kStatic).word();
   box[kBigBlob] = reinterpret_cast<Word>(blob);

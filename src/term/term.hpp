@@ -77,7 +77,7 @@ class Term {
   constexpr std::int64_t as_small() const { return static_cast<std::int64_t>(word_) >> 1U; }
 
   // Float. `try_flonum` is false for the few that need a box (Kind::kFloat64).
-  static constexpr bool try_flonum(double value, Term& out) {
+  [[gnu::always_inline]] static constexpr bool try_flonum(double value, Term& out) {
     const Word bits = std::bit_cast<Word>(value);
     const Word top = (bits >> 60U) & 7U;
     if ((top == 3 || top == 4) && bits != 0x3000000000000000ULL) {
@@ -91,7 +91,7 @@ class Term {
     return false;
   }
   constexpr bool is_flonum() const { return (word_ & 3U) == 2; }
-  constexpr double as_flonum() const {
+  [[gnu::always_inline]] constexpr double as_flonum() const {
     if (word_ == kZeroFloatWord) return 0.0;
     const Word b63 = word_ >> 63U;
     return std::bit_cast<double>(std::rotr((2 - b63) | (word_ & ~Word{3}), 3));

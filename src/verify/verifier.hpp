@@ -20,7 +20,6 @@ class Verifier {
  private:
   using Names = std::vector<std::uint32_t>;  // sorted
 
-  void check_operands();
   void find_leaders();
   void find_regions();
   void make_instances();

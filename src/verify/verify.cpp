@@ -21,7 +21,6 @@ namespace {
 constexpr std::size_t kMaxVariables = 32768;
 constexpr std::size_t kMaxCaptures = 1024;
 constexpr std::size_t kMaxTotalCaptures = std::size_t{1} << 20U;
-constexpr std::int64_t kMaxApplied = 16;  // arguments of APPLY: each is a register of its own
 
 // Disjoint sets with path halving.
 class UnionFind {
@@ -57,8 +56,6 @@ Verifier::Verifier(Module module) : result_(std::make_shared<VerifiedModule>()) 
 }
 
 base::Expected<std::shared_ptr<const VerifiedModule>> Verifier::run() {
-  check_operands();
-  if (!errors_.empty()) return errors_;
   find_leaders();
   find_regions();
   make_instances();
@@ -77,15 +74,6 @@ void Verifier::error_at(std::uint32_t instruction, std::string message) {
   diagnostic.line = module.line_of(instruction);
   diagnostic.message = std::move(message);
   errors_.push_back(std::move(diagnostic));
-}
-
-void Verifier::check_operands() {
-  const auto& code = result_->module_.code;
-  for (std::uint32_t pc = 0; pc < code.size(); ++pc) {
-    if (code[pc].op == Op::kApply && code[pc].imm > kMaxApplied) {
-      error_at(pc, "APPLY passes at most " + std::to_string(kMaxApplied) + " arguments");
-    }
-  }
 }
 
 void Verifier::find_leaders() {

@@ -127,6 +127,7 @@ TEST(Instructions, WrongOperandsSayWhatIsExpected) {
   EXPECT_EQ(error("PUSH_STR hello"), "1:10: PUSH_STR expects a quoted string, found hello");
   EXPECT_EQ(error("MAKE_LIST 65536"),
             "1:11: MAKE_LIST expects a count from 0 to 65535, found 65536");
+  EXPECT_EQ(error("APPLY 17"), "1:7: APPLY expects a count from 0 to 16, found 17");
   EXPECT_EQ(error("MAKE_LIST -1"), "1:11: MAKE_LIST expects a count from 0 to 65535, found -1");
   EXPECT_EQ(error("SEND worker"), "1:6: SEND expects a process number or nothing, found worker");
   EXPECT_EQ(error("SEND -1"), "1:6: SEND expects a process number or nothing, found -1");

@@ -71,7 +71,7 @@ TEST(Codec, EveryShapeComesBack) {
         instruction.imm = 1;
         break;
       case isa::Shape::kCount:
-        instruction.imm = kMaxCountOperand;
+        instruction.imm = isa::max_count(instruction.op);
         break;
       case isa::Shape::kType:
         instruction.imm = 11;

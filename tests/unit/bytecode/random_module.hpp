@@ -112,7 +112,7 @@ class RandomModule {
         out.imm = random_.below(2);
         break;
       case isa::Shape::kCount:
-        out.imm = random_.below(65536);
+        out.imm = random_.below(static_cast<std::uint32_t>(isa::max_count(out.op)) + 1);
         break;
       case isa::Shape::kType:
         out.imm = random_.below(12);

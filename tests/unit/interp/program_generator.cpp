@@ -51,6 +51,8 @@ class Generator {
   void operation();
   bool call(bool tail);
   void closure_call();
+  void make_closure(const Callable& c);
+  void apply();
   void branch();
   void loop();
   void push_loop();
@@ -88,6 +90,11 @@ std::string Generator::run() {
     if (c.is_recursive && c.params == 0) c.params = 1;
     c.results = below(4);
     c.below = c.is_label ? below(3) : 0;
+    if (chance(40)) {  // fit for APPLY and MAP
+      c.params = 1 + below(2);
+      c.results = 1;
+      c.below = 0;
+    }
     if (c.is_recursive) c.below = 0;
     callables_.push_back(c);
   }
@@ -226,8 +233,10 @@ void Generator::statement() {
     --depth_;
   } else if (kind < 26) {
     expression(2);
-  } else if (kind < 40) {
+  } else if (kind < 36) {
     shuffle();
+  } else if (kind < 40) {
+    apply();
   } else if (kind < 50) {
     operation();
   } else if (kind < 58) {
@@ -356,18 +365,18 @@ void Generator::expression(std::uint32_t size) {
   }
   const std::uint32_t kind = below(100);
   if (kind < 60) {
-    static constexpr const char* kBinary[] = {"ADD",    "SUB", "MUL", "ADD",  "DIV", "MOD",
-                                              "EQ",     "NE",  "LT",  "LE",   "GT",  "GE",
-                                              "CONCAT", "AND", "OR",  "INDEX"};
+    static constexpr const char* kBinary[] = {
+        "ADD", "SUB", "MUL",    "ADD", "DIV", "MOD",   "EQ",      "NE",   "LT",    "LE",
+        "GT",  "GE",  "CONCAT", "AND", "OR",  "INDEX", "BYTE_AT", "JOIN", "RANGE", "FORMAT_FLOAT"};
     expression(size - 1);
     expression(size - 1);
-    line(kBinary[risk() ? below(16) : below(4)]);
+    line(kBinary[risk() ? below(20) : below(4)]);
     --depth_;
     if (out_.ends_with("MUL\n")) line("PUSH_INT 1009\nMOD");
   } else if (kind < 70) {
-    static constexpr const char* kUnary[] = {"NEG", "NOT", "LEN"};
+    static constexpr const char* kUnary[] = {"NEG", "NOT", "LEN", "SQRT", "BYTE_LEN"};
     expression(size - 1);
-    line(kUnary[risk() ? below(3) : 0]);
+    line(kUnary[risk() ? below(5) : 0]);
   } else if (kind < 82) {
     const std::uint32_t count = below(5);
     for (std::uint32_t i = 0; i < count; ++i) expression(size - 1);
@@ -461,6 +470,35 @@ void Generator::closure_call() {
   if (possible.empty()) return;
   const Callable& c = *possible[below(static_cast<std::uint32_t>(possible.size()))];
   const std::string keep = fresh("k");
+  make_closure(c);
+  line("STORE " + keep);
+  --depth_;
+  for (std::uint32_t i = 0; i < c.params; ++i) expression(1);
+  if (chance(30)) {  // what stands in the variable cannot be known
+    const std::string skip = fresh("q");
+    expression(0);
+    line("JZ " + skip);
+    --depth_;
+    line("LOAD " + keep);
+    line("STORE " + keep + "b");
+    line("LOAD " + keep + "b");
+    line("STORE " + keep);
+    line(skip + ":");
+  }
+  line("LOAD " + keep);
+  line("CALL_FUNCTION");
+  depth_ += static_cast<int>(c.results) - static_cast<int>(c.params);
+}
+
+// Pushes it with what it captures, or what is no closure as a function.
+void Generator::make_closure(const Callable& c) {
+  if (!c.is_lambda) {
+    std::string text = "MAKE_FUNCTION " + c.name;
+    for (std::uint32_t i = 0; c.is_label && i < c.params; ++i) text += " p" + std::to_string(i);
+    line(text);
+    ++depth_;
+    return;
+  }
   for (const char* name : {"c0", "c1"}) {
     if (risk()) continue;
     expression(1);
@@ -478,22 +516,41 @@ void Generator::closure_call() {
     }
   }
   line("MAKE_LAMBDA " + c.name);
-  line("STORE " + keep);
-  for (std::uint32_t i = 0; i < c.params; ++i) expression(1);
-  if (chance(30)) {  // what stands in the variable cannot be known
-    const std::string skip = fresh("q");
-    expression(0);
-    line("JZ " + skip);
-    --depth_;
-    line("LOAD " + keep);
-    line("STORE " + keep + "b");
-    line("LOAD " + keep + "b");
-    line("STORE " + keep);
-    line(skip + ":");
+  ++depth_;
+}
+
+// APPLY, MAP, FILTER, FOLD; with some risk of a function that does not fit.
+void Generator::apply() {
+  std::vector<const Callable*> possible;
+  for (std::uint32_t i = current_ == ~0U ? 0 : current_ + 1; i < callables_.size(); ++i) {
+    const Callable& c = callables_[i];
+    if ((c.results == 1 && c.below == 0 && !c.is_recursive) || risk()) possible.push_back(&c);
   }
-  line("LOAD " + keep);
-  line("CALL_FUNCTION");
-  depth_ += static_cast<int>(c.results) - static_cast<int>(c.params);
+  if (possible.empty()) return;
+  const Callable& c = *possible[below(static_cast<std::uint32_t>(possible.size()))];
+  if ((c.params != 1 && c.params != 2) || chance(30)) {
+    const std::uint32_t count = risk() ? below(4) : c.params;
+    for (std::uint32_t i = 0; i < count; ++i) expression(1);
+    make_closure(c);
+    line("APPLY " + std::to_string(count));
+    depth_ -= static_cast<int>(count);
+    return;
+  }
+  if (risk()) {
+    expression(1);
+  } else if (in_loop_ == 0 && chance(30)) {  // past the size of a flat list, and of a leaf
+    line("PUSH_INT 1\nPUSH_INT " + std::to_string(20 + below(60)) + "\nRANGE");
+    ++depth_;
+  } else {
+    const std::uint32_t count = below(5);
+    for (std::uint32_t i = 0; i < count; ++i) expression(0);
+    line("MAKE_LIST " + std::to_string(count));
+    depth_ -= static_cast<int>(count) - 1;
+  }
+  if (c.params == 2) expression(0);
+  make_closure(c);
+  line(c.params == 2 ? "FOLD" : chance(50) ? "MAP" : "FILTER");
+  depth_ -= static_cast<int>(c.params);
 }
 
 void Generator::branch() {

@@ -1,6 +1,7 @@
 #include "reference_machine.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <map>
 #include <memory>
@@ -107,6 +108,9 @@ struct Raise {
       Exception{std::make_shared<Value>(std::move(message)), std::make_shared<Value>(Null{})}};
 }
 
+struct Halted {};
+struct TooLong {};
+
 class Machine {
  public:
   Machine(const bytecode::Module& module, std::uint64_t max_steps)
@@ -129,7 +133,17 @@ class Machine {
   };
 
   bool step();  // false: the process has ended
-  bool unwind(const Value& exception);
+  bool unwind(const Value& exception, std::size_t base);
+  void report(const Value& exception);
+  // The function called by itself: it sees no operands but its arguments, and leaves one result.
+  Value apply(Op op, const Function& function, std::vector<Value> arguments);
+  const Function& check_function(Op op, const Value& value, std::size_t arguments);
+  void apply_function(std::size_t count);
+  void each(Op op);
+  void range();
+  void join();
+  void byte_at();
+  void format_float();
   void call(std::uint32_t function, const Variables* captures);
   void arithmetic(Op op);
   void compare(Op op);
@@ -141,11 +155,12 @@ class Machine {
   std::string mnemonic(Op op) const { return std::string(isa::info(op).mnemonic); }
 
   Value pop(Op op) {
-    if (operands_.empty()) raise("Stack underflow during " + mnemonic(op));
+    if (reachable() == 0) raise("Stack underflow during " + mnemonic(op));
     Value value = std::move(operands_.back());
     operands_.pop_back();
     return value;
   }
+  std::size_t reachable() const { return operands_.size() - fence_; }
   void push(Value value) { operands_.push_back(std::move(value)); }
   Frame& frame() { return frames_.back(); }
 
@@ -153,30 +168,34 @@ class Machine {
   std::uint64_t max_steps_;
   std::uint32_t pc_ = 0;
   std::vector<Value> operands_;
+  std::size_t fence_ = 0;  // operands below it are out of reach
+  std::uint64_t steps_ = 0;
   std::vector<Frame> frames_;
   ReferenceResult result_;
 };
 
 ReferenceResult Machine::run() {
   frames_.emplace_back();
-  for (std::uint64_t steps = 0; steps < max_steps_; ++steps) {
-    bool alive = true;
-    try {
-      alive = step();
-    } catch (const Raise& raised) {
-      alive = unwind(raised.exception);
+  try {
+    while (!result_.finished) {
+      try {
+        result_.finished = !step();
+      } catch (const Raise& raised) {
+        if (unwind(raised.exception, 0)) continue;
+        report(raised.exception);
+        result_.finished = true;
+      }
     }
-    result_.steps = steps + 1;
-    if (!alive) {
-      result_.finished = true;
-      break;
-    }
+  } catch (const Halted&) {
+    result_.finished = true;
+  } catch (const TooLong&) {
   }
+  result_.steps = steps_;
   return result_;
 }
 
-bool Machine::unwind(const Value& exception) {
-  for (; !frames_.empty(); frames_.pop_back()) {
+bool Machine::unwind(const Value& exception, std::size_t base) {
+  for (; frames_.size() > base; frames_.pop_back()) {
     auto& tries = frame().tries;
     while (!tries.empty() && tries.back().handling) tries.pop_back();
     if (tries.empty()) continue;
@@ -186,11 +205,160 @@ bool Machine::unwind(const Value& exception) {
     pc_ = tries.back().handler;
     return true;
   }
+  return false;
+}
+
+void Machine::report(const Value& exception) {
   const Exception& ended = *as<Exception>(exception);
   print(as<Null>(*ended.message) != nullptr ? *ended.value : *ended.message, result_.uncaught,
         as<Null>(*ended.message) != nullptr);
   result_.status = 1;
-  return false;
+}
+
+Value Machine::apply(Op op, const Function& function, std::vector<Value> arguments) {
+  const std::size_t base = frames_.size();
+  const std::size_t fence = std::exchange(fence_, operands_.size());
+  for (Value& argument : arguments) push(std::move(argument));
+  call(function.index, function.captures.get());
+  while (frames_.size() > base) {
+    try {
+      if (!step()) throw Halted{};
+    } catch (const Raise& raised) {
+      if (unwind(raised.exception, base)) continue;
+      fence_ = fence;
+      throw;
+    }
+  }
+  const std::size_t left = reachable();
+  Value result = left == 0 ? Value(Null{}) : operands_.back();
+  operands_.resize(fence_);
+  fence_ = fence;
+  if (left == 1) return result;
+  std::string text = mnemonic(op) + " expects a function that leaves one result but ";
+  print(function, text, false);
+  raise(text + " left " + (left == 0 ? "none" : std::to_string(left)));
+}
+
+const Function& Machine::check_function(Op op, const Value& value, std::size_t arguments) {
+  const Function* function = as<Function>(value);
+  if (function == nullptr) raise(mnemonic(op) + " expects a function but got " + type_name(value));
+  if (module_.functions[function->index].params.size() == arguments) return *function;
+  std::string text = mnemonic(op) + " expects a function of " +
+                     (arguments == 0 ? "no" : std::to_string(arguments)) +
+                     (arguments == 1 ? " argument" : " arguments") + " but got ";
+  print(value, text, false);
+  raise(text);
+}
+
+void Machine::apply_function(std::size_t count) {
+  const Value callee = pop(Op::kApply);
+  std::vector<Value> arguments(count);
+  for (std::size_t i = count; i-- > 0;) arguments[i] = pop(Op::kApply);
+  push(apply(Op::kApply, check_function(Op::kApply, callee, count), std::move(arguments)));
+}
+
+void Machine::each(Op op) {
+  const Value callee = pop(op);
+  Value value = op == Op::kFold ? pop(op) : Value(Null{});
+  const Value over = pop(op);
+  const List* list = as<List>(over);
+  if (list == nullptr) raise(mnemonic(op) + " expects a list but got " + type_name(over));
+  const Function& function = check_function(op, callee, op == Op::kFold ? 2 : 1);
+  std::vector<Value> results;
+  for (const Value& element : **list) {
+    if (op == Op::kFold) {
+      value = apply(op, function, {value, element});
+      continue;
+    }
+    Value result = apply(op, function, {element});
+    if (op == Op::kMap) {
+      results.push_back(std::move(result));
+    } else if (truthy(result)) {
+      results.push_back(element);
+    }
+  }
+  if (op == Op::kFold) return push(std::move(value));
+  push(std::make_shared<const std::vector<Value>>(std::move(results)));
+}
+
+void Machine::range() {
+  const Value to = pop(Op::kRange);
+  const Value from = pop(Op::kRange);
+  const std::int64_t* last = as<std::int64_t>(to);
+  const std::int64_t* first = as<std::int64_t>(from);
+  if (first == nullptr || last == nullptr) {
+    raise(std::string("RANGE expects Ints but got ") + type_name(from) + " and " + type_name(to));
+  }
+  const __int128 length = static_cast<__int128>(*last) - *first + 1;
+  if (length < 0) {
+    raise("RANGE from " + std::to_string(*first) + " to " + std::to_string(*last) +
+          " has less than no elements");
+  }
+  if (length > __int128{1} << 32U) raise("RANGE makes lists of at most 4294967296 elements");
+  std::vector<Value> elements;
+  for (__int128 i = 0; i < length; ++i)
+    elements.emplace_back(static_cast<std::int64_t>(*first + i));
+  push(std::make_shared<const std::vector<Value>>(std::move(elements)));
+}
+
+void Machine::join() {
+  const Value between = pop(Op::kJoin);
+  const Value of = pop(Op::kJoin);
+  const List* list = as<List>(of);
+  if (list == nullptr) raise(std::string("JOIN expects a list but got ") + type_name(of));
+  if (as<std::string>(between) == nullptr) {
+    raise(std::string("JOIN expects a string between the elements but got ") + type_name(between));
+  }
+  std::string text;
+  for (std::size_t i = 0; i < (*list)->size(); ++i) {
+    if (i != 0) text += *as<std::string>(between);
+    print((**list)[i], text, false);
+  }
+  push(std::move(text));
+}
+
+void Machine::byte_at() {
+  const Value position = pop(Op::kByteAt);
+  const Value of = pop(Op::kByteAt);
+  const std::string* text = as<std::string>(of);
+  if (text == nullptr) {
+    raise(std::string("BYTE_AT expects a string or bytes but got ") + type_name(of));
+  }
+  const std::int64_t* at = as<std::int64_t>(position);
+  if (at == nullptr) {
+    raise(std::string("BYTE_AT expects an Int index but got ") + type_name(position));
+  }
+  if (*at < 0 || *at >= static_cast<std::int64_t>(text->size())) {
+    raise("Index " + std::to_string(*at) + " out of bounds for " + std::to_string(text->size()) +
+          " bytes");
+  }
+  push(static_cast<std::int64_t>(
+      static_cast<unsigned char>((*text)[static_cast<std::size_t>(*at)])));
+}
+
+void Machine::format_float() {
+  const Value digits = pop(Op::kFormatFloat);
+  const Value of = pop(Op::kFormatFloat);
+  const std::int64_t* count = as<std::int64_t>(digits);
+  double value = 0;
+  if (!number(of, value)) {
+    raise(std::string("FORMAT_FLOAT expects a number but got ") + type_name(of));
+  }
+  if (count == nullptr) {
+    raise(std::string("FORMAT_FLOAT expects an Int as the number of digits but got ") +
+          type_name(digits));
+  }
+  if (*count < 0 || *count > 100) {
+    raise("FORMAT_FLOAT expects from 0 to 100 digits but got " + std::to_string(*count));
+  }
+  const auto places = static_cast<std::size_t>(*count);
+  if (const std::int64_t* integer = as<std::int64_t>(of)) {
+    return push(std::to_string(*integer) + (places != 0 ? "." + std::string(places, '0') : ""));
+  }
+  if (std::isnan(value)) return push("nan");
+  char text[512];
+  std::snprintf(text, sizeof text, "%.*f", static_cast<int>(places), value);
+  push(std::string(text));
 }
 
 void Machine::call(std::uint32_t function, const Variables* captures) {
@@ -198,7 +366,7 @@ void Machine::call(std::uint32_t function, const Variables* captures) {
   Frame next;
   next.return_to = pc_;
   if (captures != nullptr) next.variables = *captures;
-  if (operands_.size() < callee.params.size()) raise("Stack underflow during CALL");
+  if (reachable() < callee.params.size()) raise("Stack underflow during CALL");
   for (std::size_t i = callee.params.size(); i-- > 0;) {
     next.variables.insert_or_assign(callee.params[i], pop(Op::kCall));
   }
@@ -207,6 +375,7 @@ void Machine::call(std::uint32_t function, const Variables* captures) {
 }
 
 bool Machine::step() {
+  if (++steps_ > max_steps_) throw TooLong{};
   if (pc_ >= module_.code.size()) return false;
   const std::uint32_t at = pc_++;
   const Instruction& instruction = module_.code[at];
@@ -288,6 +457,14 @@ bool Machine::step() {
       call(function->index, function->captures.get());
       break;
     }
+    case Op::kApply:
+      apply_function(static_cast<std::size_t>(instruction.imm));
+      break;
+    case Op::kMap:
+    case Op::kFilter:
+    case Op::kFold:
+      each(instruction.op);
+      break;
     case Op::kRet:
       pc_ = frame().return_to;
       frames_.pop_back();
@@ -321,6 +498,7 @@ bool Machine::step() {
     case Op::kDiv:
     case Op::kMod:
     case Op::kNeg:
+    case Op::kSqrt:
       arithmetic(instruction.op);
       break;
     case Op::kEq:
@@ -349,7 +527,7 @@ bool Machine::step() {
 
 void Machine::shuffle(Op op) {
   const std::size_t wanted = op == Op::kRot ? 3 : op == Op::kDup || op == Op::kPop ? 1 : 2;
-  if (operands_.size() < wanted) raise("Stack underflow during " + mnemonic(op));
+  if (reachable() < wanted) raise("Stack underflow during " + mnemonic(op));
   const std::size_t top = operands_.size() - 1;
   switch (op) {
     case Op::kDup:
@@ -381,6 +559,12 @@ void Machine::arithmetic(Op op) {
     }
     if (const double* real = as<double>(b)) return push(-*real);
     raise(std::string("NEG expects a number but got ") + type_name(b));
+  }
+  if (op == Op::kSqrt) {
+    double real = 0;
+    if (!number(b, real)) raise(std::string("SQRT expects a number but got ") + type_name(b));
+    if (real < 0) raise("Square root of a negative number");
+    return push(std::sqrt(real));
   }
   const Value a = pop(op);
   const std::int64_t* i = as<std::int64_t>(a);
@@ -494,7 +678,7 @@ void Machine::data(const Instruction& instruction) {
   switch (op) {
     case Op::kMakeList: {
       const auto count = static_cast<std::size_t>(instruction.imm);
-      if (operands_.size() < count) raise("Stack underflow during MAKE_LIST");
+      if (reachable() < count) raise("Stack underflow during MAKE_LIST");
       const auto first = operands_.end() - static_cast<std::ptrdiff_t>(count);
       auto list = std::make_shared<const std::vector<Value>>(first, operands_.end());
       operands_.erase(first, operands_.end());
@@ -516,6 +700,22 @@ void Machine::data(const Instruction& instruction) {
     }
     case Op::kIndex:
       return index();
+    case Op::kRange:
+      return range();
+    case Op::kJoin:
+      return join();
+    case Op::kByteAt:
+      return byte_at();
+    case Op::kFormatFloat:
+      return format_float();
+    case Op::kByteLen: {
+      const Value of = pop(op);
+      const std::string* text = as<std::string>(of);
+      if (text == nullptr) {
+        raise(std::string("BYTE_LEN expects a string or bytes but got ") + type_name(of));
+      }
+      return push(static_cast<std::int64_t>(text->size()));
+    }
     case Op::kConcat:
       return concat();
     case Op::kListAppend: {
