@@ -80,6 +80,19 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     R(A) = R(B);
     NEXT(Move);
   }
+  HANDLE(Move2) {
+    R(A) = R(B);
+    R(C) = R(D);
+    NEXT(Move2);
+  }
+  HANDLE(Move4) {
+    R(A) = R(B);
+    R(C) = R(D);
+    const Word more = IMM(0);
+    R(more & 0xFFFFU) = R(more >> 16U & 0xFFFFU);
+    R(more >> 32U & 0xFFFFU) = R(more >> 48U);
+    NEXT(Move4);
+  }
   HANDLE(LoadK) {
     R(A) = Term::from_word(IMM(0));
     NEXT(LoadK);
@@ -167,8 +180,19 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
       R(A) = Term::small(left.as_small() symbol right.as_small());                     \
       NEXT(name);                                                                      \
     }                                                                                  \
+    DIVIDE_FLOATS_##name;                                                              \
     SLOW(name, arithmetic(m, isa::Op::op, left, right));                               \
   }
+#define DIVIDE_FLOATS_Div                                                 \
+  Term quotient;                                                          \
+  if (left.is_flonum() && right.is_flonum() && right.as_flonum() != 0 &&  \
+      Term::try_flonum(left.as_flonum() / right.as_flonum(), quotient)) { \
+    R(A) = quotient;                                                      \
+    NEXT(Div);                                                            \
+  }
+#define DIVIDE_FLOATS_Mod static_cast<void>(0)
+#define DIVIDE_FLOATS_DivI static_cast<void>(0)
+#define DIVIDE_FLOATS_ModI static_cast<void>(0)
   DIVISION(Div, kDiv, R(C), /)
   DIVISION(Mod, kMod, R(C), %)
   DIVISION(DivI, kDiv, Term::small(SIGNED(2)), /)

@@ -1,6 +1,7 @@
 #include "lower/function_lowering.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "term/symbols.hpp"
 #include "verify/flow.hpp"
@@ -216,6 +217,7 @@ void FunctionLowering::start_block(std::size_t number) {
   const FlowBlock& block = blocks_[number];
   offset_at_[block.first] = static_cast<std::uint32_t>(out_.words.size());
   can_retarget_ = false;
+  last_move_ = last_move2_ = kNowhere;
   flow_->enter_block(number);
   set_now_.assign((variable_names_.size() + 63) / 64, 0);
   for (std::size_t i = 0; i < variable_names_.size(); ++i) {
@@ -510,6 +512,13 @@ void FunctionLowering::save_aliases(Register reg) {
 std::uint32_t FunctionLowering::emit(RCode code, std::uint32_t a, std::uint32_t b, std::uint32_t c,
                                      std::uint32_t d) {
   const auto at = static_cast<std::uint32_t>(out_.words.size());
+  can_retarget_ = false;
+  if (code == RCode::kMove) {
+    if (fuse_move(static_cast<Register>(a), static_cast<Register>(b))) return kNowhere;
+    last_move_ = at;
+  } else {
+    last_move_ = last_move2_ = kNowhere;
+  }
   const RCodeInfo& code_info = info(code);
   out_.words.push_back(
       reinterpret_cast<Word>(context_.options.handlers[static_cast<std::size_t>(code)]));
@@ -517,8 +526,27 @@ std::uint32_t FunctionLowering::emit(RCode code, std::uint32_t a, std::uint32_t 
   out_.words.push_back(low16(a) | low16(b) << 16U | low16(c) << 32U | low16(d) << 48U);
   for (unsigned i = 0; i < code_info.immediates; ++i) out_.words.push_back(0);
   if (code_info.safepoint) out_.words.push_back(make_safepoint());
-  can_retarget_ = false;
   return at;
+}
+
+// Moves come in rows, for the arguments of calls: two become a Move2, two of these a Move4.
+bool FunctionLowering::fuse_move(Register to, Register from) {
+  if (last_move_ == kNowhere) return false;
+  const auto handler = [&](RCode code) {
+    return reinterpret_cast<Word>(context_.options.handlers[static_cast<std::size_t>(code)]);
+  };
+  const std::uint32_t at = std::exchange(last_move_, kNowhere);
+  out_.words[at] = handler(RCode::kMove2);
+  out_.words[at + 1] |= static_cast<Word>(to) << 32U | static_cast<Word>(from) << 48U;
+  if (last_move2_ == kNowhere || last_move2_ + info(RCode::kMove2).words() != at) {
+    last_move2_ = at;
+    return true;
+  }
+  out_.words[last_move2_] = handler(RCode::kMove4);
+  out_.words[at] = out_.words[at + 1];
+  out_.words.pop_back();
+  last_move2_ = kNowhere;
+  return true;
 }
 
 void FunctionLowering::emit_result(RCode code, std::uint32_t b, std::uint32_t c, std::uint32_t d) {

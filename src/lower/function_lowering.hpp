@@ -139,6 +139,7 @@ class FunctionLowering {
   // emission
   std::uint32_t emit(RCode code, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0,
                      std::uint32_t d = 0);
+  bool fuse_move(Register to, Register from);
   void set_immediate(std::uint32_t at, std::uint32_t index, Word value);
   void set_operand(std::uint32_t at, unsigned index, std::uint32_t value);
   void emit_result(RCode code, std::uint32_t b = 0, std::uint32_t c = 0, std::uint32_t d = 0);
@@ -179,6 +180,10 @@ class FunctionLowering {
   std::uint32_t last_result_ =
       0;  // where the last instruction was emitted, if STORE may retarget it
   bool can_retarget_ = false;
+  // Where a Move ends the code of this block so far, and a Move2 before that or there.
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+  std::uint32_t last_move_ = kNowhere;
+  std::uint32_t last_move2_ = kNowhere;
   bool too_large_ = false;
   bool has_popped_ = false;  // explicit code: the block has taken operands off the stack
 

@@ -80,7 +80,7 @@ class Term {
   [[gnu::always_inline]] static constexpr bool try_flonum(double value, Term& out) {
     const Word bits = std::bit_cast<Word>(value);
     const Word top = (bits >> 60U) & 7U;
-    if ((top == 3 || top == 4) && bits != 0x3000000000000000ULL) {
+    if (__builtin_expect((top == 3 || top == 4) && bits != 0x3000000000000000ULL, 1)) {
       out = Term((std::rotl(bits, 3) & ~Word{3}) | 2U);
       return true;
     }
