@@ -239,10 +239,11 @@ Outcome binary(Machine& m) {
   }
 }
 
-// Appending a number or a short string to a text that grows.
+namespace {
+
+// Appends a number or a short string in place to a text that grows. False: it is something else, or
+// there is no place.
 bool try_append(Machine& m, Term left, Term right) {
-  if (!term::is_kind(left, term::Kind::kBigStr)) return false;
-  if (!m.process.heap.has_room(heap::kAppendTextNeed)) return false;
   Term& out = m.reg(m.operand(0));
   if (right.is_small()) {
     std::array<char, 24> digits;
@@ -256,11 +257,18 @@ bool try_append(Machine& m, Term left, Term right) {
                                term::string_length(right), out);
 }
 
+}  // namespace
+
 // CONCAT of a string and anything else joins that value's text.
 Outcome concat(Machine& m) {
-  const Term left = m.reg(m.operand(1));
-  const Term right = m.reg(m.operand(2));
-  if (TTVM_LIKELY(try_append(m, left, right))) return Outcome::kOk;
+  Term left = m.reg(m.operand(1));
+  Term right = m.reg(m.operand(2));
+  if (term::is_kind(left, term::Kind::kBigStr)) {
+    if (!make_room(m, heap::kAppendTextNeed)) return Outcome::kDie;
+    left = m.reg(m.operand(1));
+    right = m.reg(m.operand(2));
+    if (TTVM_LIKELY(try_append(m, left, right))) return Outcome::kOk;
+  }
   const bool left_string = term::is_string(left);
   const bool right_string = term::is_string(right);
   if (left_string != right_string) {

@@ -107,7 +107,7 @@ TEST(Codec, OperandsOutOfRangeAreErrors) {
   EXPECT_EQ(decode_error({0x8D, 2}), "operand is neither 0 nor 1");
   EXPECT_EQ(decode_error({0x8D, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01}),
             "process 9223372036854775808 is out of range");
-  EXPECT_EQ(decode_error({0x71}), "unknown opcode 113");
+  EXPECT_EQ(decode_error({0x41}), "unknown opcode 65");
   EXPECT_EQ(decode_error({}), "unexpected end");
   EXPECT_EQ(decode_error({0x01}), "unexpected end");
   EXPECT_EQ(decode_error({0x02, 0}, {0, 0, 0}), "string 0 is out of range");
