@@ -6,6 +6,7 @@
 #include "heap/list_grower.hpp"
 #include "interp/apply.hpp"
 #include "interp/machine.hpp"
+#include "lower/reciprocal.hpp"
 #include "process/native.hpp"
 #include "term/access.hpp"
 #include "term/compare.hpp"
@@ -191,12 +192,24 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     NEXT(Div);                                                            \
   }
 #define DIVIDE_FLOATS_Mod static_cast<void>(0)
-#define DIVIDE_FLOATS_DivI static_cast<void>(0)
-#define DIVIDE_FLOATS_ModI static_cast<void>(0)
   DIVISION(Div, kDiv, R(C), /)
   DIVISION(Mod, kMod, R(C), %)
-  DIVISION(DivI, kDiv, Term::small(SIGNED(2)), /)
-  DIVISION(ModI, kMod, Term::small(SIGNED(2)), %)
+// The sign bit of a small is that of its word.
+#define DIVISION_I(name, op, result)                                                  \
+  HANDLE(name) {                                                                      \
+    const Term left = R(B);                                                           \
+    const std::uint64_t factor = IMM(0);                                              \
+    if (TTVM_LIKELY(left.is_small() && static_cast<std::int64_t>(left.word()) >= 0 && \
+                    factor != 0)) {                                                   \
+      const std::int64_t x = left.as_small();                                         \
+      const std::int64_t quotient = lower::divide(x, factor, D);                      \
+      R(A) = Term::small(result);                                                     \
+      NEXT(name);                                                                     \
+    }                                                                                 \
+    SLOW(name, arithmetic(m, isa::Op::op, left, Term::small(SIGNED(2))));             \
+  }
+  DIVISION_I(DivI, kDiv, quotient)
+  DIVISION_I(ModI, kMod, x - quotient * SIGNED(2))
   HANDLE(Unary) { SLOW(Unary, unary(m)); }
   HANDLE(Binary) { SLOW(Binary, binary(m)); }
 // The tag is the lowest bit of a small, and all ones or nothing above it is the number's.

@@ -4,6 +4,7 @@
 
 #include "isa/types.hpp"
 #include "lower/function_lowering.hpp"
+#include "lower/reciprocal.hpp"
 #include "term/symbols.hpp"
 #include "verify/flow.hpp"
 
@@ -368,6 +369,13 @@ void FunctionLowering::lower_arithmetic(RCode registers, RCode immediate) {
   const Operand a = pop();
   if (fits_immediate(b.is_constant, b.value)) {
     const Register left = use(a);
+    if (immediate == RCode::kDivI || immediate == RCode::kModI) {
+      const Reciprocal reciprocal = reciprocal_of(b.value.as_small());
+      emit_result(immediate, left, static_cast<std::uint32_t>(b.value.as_small()),
+                  reciprocal.shift);
+      set_immediate(last_result_, 0, reciprocal.factor);
+      return;
+    }
     emit_result(immediate, left, static_cast<std::uint32_t>(b.value.as_small()));
     return;
   }
