@@ -6,6 +6,7 @@
 
 #include "interp/interpreter.hpp"
 #include "isa/types.hpp"
+#include "lower/reciprocal.hpp"
 #include "support/run_module.hpp"
 #include "verify/verify.hpp"
 
@@ -82,6 +83,42 @@ TEST(Lower, StoreTakesTheResultDirectly) {
   const Decoded* add = find(lowered.main, RCode::kAddI);
   ASSERT_NE(add, nullptr);
   EXPECT_EQ(add->operand(0), add->operand(1)) << "the variable's own register, in place";
+}
+
+TEST(Lower, MovesInARowAreFewInstructions) {
+  const std::string text =
+      "FUNC f a b c d e\nLOAD a\nLOAD e\nSUB\nEND\n"
+      "PUSH_INT 1\nSTORE a\nPUSH_INT 2\nSTORE b\nPUSH_INT 3\nSTORE c\nPUSH_INT 4\nSTORE d\n"
+      "PUSH_INT 5\nSTORE e\nLOAD a\nLOAD b\nLOAD c\nLOAD d\nLOAD e\nCALL f\nPRINT\n"
+      "LOAD e\nLOAD d\nLOAD c\nLOAD b\nLOAD a\nCALL f\nPRINT\nHALT\n";
+  const auto lowered = lower_text(text);
+  EXPECT_EQ(count(lowered.main, RCode::kMove4), 2U);
+  EXPECT_EQ(count(lowered.main, RCode::kMove), 2U);
+  EXPECT_EQ(count(lowered.main, RCode::kMove2), 0U);
+  expect_output(text, "-4\n4\n");
+}
+
+TEST(Lower, ConstantsDivideExactly) {
+  constexpr std::int64_t kMax = (std::int64_t{1} << 62U) - 1;
+  for (std::int64_t divisor = 2; divisor <= 32767; ++divisor) {
+    const Reciprocal reciprocal = reciprocal_of(divisor);
+    const std::int64_t last = kMax / divisor * divisor;
+    for (const std::int64_t x : {std::int64_t{0}, divisor - 1, divisor, 3 * divisor - 1, last / 2,
+                                 last - 1, last, kMax - 1, kMax}) {
+      ASSERT_EQ(divide(x, reciprocal.factor, reciprocal.shift), x / divisor) << x << " " << divisor;
+    }
+  }
+  EXPECT_EQ(reciprocal_of(1).factor, 0U);
+  EXPECT_EQ(reciprocal_of(0).factor, 0U);
+  EXPECT_EQ(reciprocal_of(-7).factor, 0U);
+  // The largest small and the Int behind it, and those below zero.
+  expect_output(
+      "PUSH_INT 4611686018427387903\nPUSH_INT 7\nMOD\nPRINT\n"
+      "PUSH_INT 4611686018427387904\nPUSH_INT 7\nMOD\nPRINT\n"
+      "PUSH_INT 4611686018427387903\nPUSH_INT 7\nDIV\nPRINT\n"
+      "PUSH_INT -4611686018427387904\nPUSH_INT 7\nDIV\nPRINT\n"
+      "PUSH_INT -8\nPUSH_INT 7\nMOD\nPRINT\nPUSH_INT 9\nPUSH_INT 1\nDIV\nPRINT\nHALT\n",
+      "3\n4\n658812288346769700\n" + std::to_string(-(std::int64_t{1} << 62U) / 7) + "\n-1\n9\n");
 }
 
 TEST(Lower, TypePatternsAreThoseThatTheProgramNames) {
