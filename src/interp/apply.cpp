@@ -196,7 +196,7 @@ Outcome range(Machine& m, Term* state, bool& more, std::int32_t& cost) {
     return Outcome::kOk;
   }
   const std::uint64_t count = std::min<std::uint64_t>(left, term::kNodeSlots);
-  const std::int64_t end = next + static_cast<std::int64_t>(count) - 1;
+  const std::int64_t end = next + static_cast<std::int64_t>(count - 1);
   const std::size_t boxes = heap::make_int_need(next) + heap::make_int_need(end);
   if (!make_room(m, list.grow_need(left) + (boxes != 0 ? 2 * (count + 1) : 0))) {
     return Outcome::kDie;
