@@ -87,6 +87,8 @@ class FunctionLowering {
   void lower_binary(RCode code, std::uint16_t d = 0);
   void lower_unary(RCode code, std::uint16_t d = 0);
   bool lower_comparison(std::uint32_t& pc);
+  void lower_jump(std::uint32_t target);
+  bool rotate_loop(std::uint32_t target);
   void lower_jump_if(const bytecode::Instruction& instruction);
   void lower_store(std::uint32_t name);
   void lower_load(std::uint32_t name);

@@ -546,8 +546,7 @@ void FunctionLowering::lower_native_jump(const Instruction& instruction) {
 bool FunctionLowering::lower_control(const Instruction& instruction, bool& alive) {
   switch (instruction.op) {
     case Op::kJmp:
-      settle();
-      jump_to(emit(RCode::kJump, 0, 0, take_cost()), 0, instruction.a);
+      lower_jump(instruction.a);
       return true;
     case Op::kJz:
     case Op::kJnz:
@@ -580,6 +579,43 @@ bool FunctionLowering::lower_control(const Instruction& instruction, bool& alive
     default:
       return false;
   }
+}
+
+void FunctionLowering::lower_jump(std::uint32_t target) {
+  settle();
+  if (rotate_loop(target)) return;
+  jump_to(emit(RCode::kJump, 0, 0, take_cost()), 0, target);
+}
+
+// A jump back to a block that is one conditional jump, as the condition of a WHILE often is:
+// decides here, with the condition the other way round, and saves the jump there.
+bool FunctionLowering::rotate_loop(std::uint32_t target) {
+  const auto found = offset_at_.find(target);
+  if (found == offset_at_.end()) return false;
+  const std::uint32_t there = found->second;
+  if (there >= out_.words.size()) return false;
+  const auto jump = std::lower_bound(
+      jumps_.begin(), jumps_.end(), there,
+      [](const JumpFixup& fixup, std::uint32_t offset) { return fixup.at < offset; });
+  if (jump == jumps_.end() || jump->at != there) return false;
+  const auto* handlers = context_.options.handlers;
+  const auto* first = handlers + static_cast<std::size_t>(RCode::kJumpEq);
+  const auto* end = handlers + static_cast<std::size_t>(RCode::kJumpGeI) + 1;
+  const auto* handler = std::find(first, end, reinterpret_cast<const void*>(out_.words[there]));
+  if (handler == end) return false;
+  std::uint32_t last = target;
+  while (!verify::has_jump(module().code[last])) ++last;
+  const std::uint32_t leaves = jump->target;
+  const auto operand = [&](unsigned i) {
+    return static_cast<std::uint32_t>(out_.words[there + 1] >> (16U * i) & 0xFFFFU);
+  };
+  const std::uint32_t cost = std::min<std::uint32_t>(take_cost() + operand(2), 0xFFFF);
+  const std::uint32_t at =
+      emit(static_cast<RCode>(handler - handlers), operand(0), operand(1), cost, 1 - operand(3));
+  out_.words.back() = out_.words[there + 3];  // an error is one of the condition's line
+  jump_to(at, 0, last + 1);
+  jump_to(emit(RCode::kJump), 0, leaves);
+  return true;
 }
 
 void FunctionLowering::lower_jump_if(const Instruction& instruction) {
