@@ -192,6 +192,8 @@ END
 class Explore(CliTest):
     def explore(self, text, *flags, status=0, arguments=()):
         name = self.write("program.ttvm", text)
+        if SLOW and "--runs" not in flags:
+            flags = ("--runs", "300", *flags)
         result = self.run_ttvm("explore", *flags, name, *arguments)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result
