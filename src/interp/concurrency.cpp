@@ -52,12 +52,17 @@ enum class Taken : std::uint8_t { kMessage, kNothing, kDie };
 // The oldest message of the highest priority, adopted.
 Taken take_message(Machine& m, Term& value) {
   Process& process = m.process;
+  Message* message = nullptr;
   if (process.inbox.has_signals()) {
-    process::fetch_signals(process, m.context);
+    message = process::fetch_single(process, m.context);
     if (TTVM_UNLIKELY(process.exit_kind != process::ExitKind::kNone)) return Taken::kDie;
   }
-  Message* message = process::take_next(process, m.context);
-  if (message == nullptr) return Taken::kNothing;
+  if (message != nullptr) {
+    process::note_taken(process, m.context, message);
+  } else {
+    message = process::take_next(process, m.context);
+    if (message == nullptr) return Taken::kNothing;
+  }
   value = message->value;
   process::adopt(process, message);
   return Taken::kMessage;

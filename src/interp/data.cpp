@@ -160,6 +160,7 @@ Outcome set_field(Machine& m) {
   const Term object = m.reg(m.operand(1));
   const Term key = field_key(m);
   if (!term::is_object(object)) return m.raise(wrong_type(Op::kSetField, "an object", object));
+  fill_cache(m, object, key);
   if (!make_room(m, heap::object_set_need(object, key))) return Outcome::kDie;
   m.reg(m.operand(0)) =
       heap::object_set(m.process.heap, m.reg(m.operand(1)), key, m.reg(m.operand(2)));

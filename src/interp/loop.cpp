@@ -339,7 +339,18 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
 
   // ---- Data
 
-  HANDLE(MakeList) { SLOW(MakeList, make_list(m)); }
+  HANDLE(MakeList) {
+    const std::uint32_t count = C;
+    if (TTVM_LIKELY(count - 1U < term::kMaxFlatList && process.heap.has_room(1 + count))) {
+      Word* list = process.heap.allocate(1 + count);
+      list[0] = term::Header(term::Kind::kList, count).word();
+      const Word* from = frame + B;
+      for (std::uint32_t i = 0; i < count; ++i) list[1 + i] = from[i];
+      R(A) = Term::box(list);
+      NEXT(MakeList);
+    }
+    SLOW(MakeList, make_list(m));
+  }
   HANDLE(Index) {
     const Term list = R(B);
     const Term position = R(C);
@@ -367,7 +378,27 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     }
     SLOW(GetField, get_field(m));
   }
-  HANDLE(SetField) { SLOW(SetField, set_field(m)); }
+  HANDLE(SetField) {
+    // The same cache. A field that is there already: a copy of the object, with one word changed.
+    const Term object = R(B);
+    if (TTVM_LIKELY(object.is_box())) {
+      const term::Header header = term::header_of(object);
+      const std::uint64_t cached =
+          reinterpret_cast<const lower::InlineCache*>(IMM(1))->load(std::memory_order_relaxed);
+      const std::size_t words = std::size_t{1} + header.aux();
+      if (TTVM_LIKELY(header.kind() == term::Kind::kObject && cached >> 16U == header.size() &&
+                      (cached & 0xFFFFU) != 0 && process.heap.has_room(words))) {
+        Word* copy = process.heap.allocate(words);
+        const Word* from = object.pointer();
+        copy[0] = term::Header(term::Kind::kObject, header.size(), header.aux()).word();
+        for (std::size_t i = 1; i < words; ++i) copy[i] = from[i];
+        copy[cached & 0xFFFFU] = R(C).word();
+        R(A) = Term::box(copy);
+        NEXT(SetField);
+      }
+    }
+    SLOW(SetField, set_field(m));
+  }
   HANDLE(ObjectGet) { SLOW(ObjectGet, object_get(m)); }
   HANDLE(ObjectSet) { SLOW(ObjectSet, object_set(m)); }
   HANDLE(ObjectHas) { SLOW(ObjectHas, object_has(m)); }

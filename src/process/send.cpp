@@ -67,6 +67,14 @@ Message* make_message_of(Term value) {
     message->value = value;
     return message;
   }
+  if (const std::size_t words = heap::plain_words(value); TTVM_LIKELY(words != 0)) {
+    Message* message = make_message(static_cast<std::uint32_t>(words));
+    const heap::Word* from = value.pointer();
+    heap::Word* to = message->fragment.data();
+    for (std::size_t i = 0; i < words; ++i) to[i] = from[i];
+    message->value = Term::box(to);
+    return message;
+  }
   heap::MessageCopy copy(value);
   Message* message = make_message(static_cast<std::uint32_t>(copy.words()));
   message->value = copy.copy_to(message->fragment);
