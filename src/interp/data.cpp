@@ -147,7 +147,7 @@ Outcome list_set(Machine& m) {
 Outcome get_field(Machine& m) {
   const Term object = m.reg(m.operand(1));
   if (term::is_object(object)) fill_cache(m, object, field_key(m));
-  return read_field(m, Op::kGetField, object, field_key(m));
+  return read_field(m, static_cast<Op>(m.operand(3)), object, field_key(m));
 }
 
 Outcome object_get(Machine& m) {
@@ -159,7 +159,9 @@ Outcome object_get(Machine& m) {
 Outcome set_field(Machine& m) {
   const Term object = m.reg(m.operand(1));
   const Term key = field_key(m);
-  if (!term::is_object(object)) return m.raise(wrong_type(Op::kSetField, "an object", object));
+  if (!term::is_object(object)) {
+    return m.raise(wrong_type(static_cast<Op>(m.operand(3)), "an object", object));
+  }
   fill_cache(m, object, key);
   if (!make_room(m, heap::object_set_need(object, key))) return Outcome::kDie;
   m.reg(m.operand(0)) =

@@ -127,7 +127,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
         R(A) = Term::from_word(static_cast<Word>(sum));                          \
         NEXT(name);                                                              \
       }                                                                          \
-    } else if (left.is_flonum() && right.is_flonum()) {                          \
+    } else if (Term::are_flonums(left, right)) {                                 \
       Term result;                                                               \
       if (Term::try_flonum(left.as_flonum() symbol right.as_flonum(), result)) { \
         R(A) = result;                                                           \
@@ -155,15 +155,23 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   ARITHMETIC_I(MulI, kMul, SMALL_MUL)
 
 // The quotient of two smalls is small, but for the least one divided by -1.
-#define DIVISION(name, op, right_operand, symbol)                                      \
-  HANDLE(name) {                                                                       \
-    const Term left = R(B);                                                            \
-    const Term right = right_operand;                                                  \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0 && right.as_small() > 0)) { \
-      R(A) = Term::small(left.as_small() symbol right.as_small());                     \
-      NEXT(name);                                                                      \
-    }                                                                                  \
-    SLOW(name, arithmetic(m, isa::Op::op, left, right));                               \
+#define DIVISION(name, op, right_operand, symbol)                                              \
+  HANDLE(name) {                                                                               \
+    const Term left = R(B);                                                                    \
+    const Term right = right_operand;                                                          \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0 && right.as_small() > 0)) {         \
+      R(A) = Term::small(left.as_small() symbol right.as_small());                             \
+      NEXT(name);                                                                              \
+    }                                                                                          \
+    if (isa::Op::op == isa::Op::kDiv && Term::are_flonums(left, right)) {                      \
+      Term result;                                                                             \
+      const double divisor = right.as_flonum();                                                \
+      if (TTVM_LIKELY(divisor != 0) && Term::try_flonum(left.as_flonum() / divisor, result)) { \
+        R(A) = result;                                                                         \
+        NEXT(name);                                                                            \
+      }                                                                                        \
+    }                                                                                          \
+    SLOW(name, arithmetic(m, isa::Op::op, left, right));                                       \
   }
   DIVISION(Div, kDiv, R(C), /)
   DIVISION(Mod, kMod, R(C), %)
@@ -187,20 +195,24 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
 
 #define COMPARE_SMALL(x, y, symbol) \
   (static_cast<std::int64_t>((x).word()) symbol static_cast<std::int64_t>((y).word()))
-#define COMPARISON(name, symbol)                                 \
-  HANDLE(name) {                                                 \
-    const Term left = R(B);                                      \
-    const Term right = R(C);                                     \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {   \
-      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));  \
-      NEXT(name);                                                \
-    }                                                            \
-    SAVE(name);                                                  \
-    bool result = false;                                         \
-    outcome = compare(m, isa::Op::k##name, left, right, result); \
-    if (outcome != Outcome::kOk) goto other;                     \
-    R(A) = Term::boolean(result);                                \
-    NEXT(name);                                                  \
+#define COMPARISON(name, symbol)                                       \
+  HANDLE(name) {                                                       \
+    const Term left = R(B);                                            \
+    const Term right = R(C);                                           \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {         \
+      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));        \
+      NEXT(name);                                                      \
+    }                                                                  \
+    if (Term::are_flonums(left, right)) {                              \
+      R(A) = Term::boolean(left.as_flonum() symbol right.as_flonum()); \
+      NEXT(name);                                                      \
+    }                                                                  \
+    SAVE(name);                                                        \
+    bool result = false;                                               \
+    outcome = compare(m, isa::Op::k##name, left, right, result);       \
+    if (outcome != Outcome::kOk) goto other;                           \
+    R(A) = Term::boolean(result);                                      \
+    NEXT(name);                                                        \
   }
 #define JUMP_COMPARISON(name, op, right_operand, symbol)       \
   HANDLE(name) {                                               \
@@ -210,6 +222,8 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     reductions -= C;                                           \
     if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) { \
       result = COMPARE_SMALL(left, right, symbol);             \
+    } else if (Term::are_flonums(left, right)) {               \
+      result = left.as_flonum() symbol right.as_flonum();      \
     } else {                                                   \
       SAVE(name);                                              \
       outcome = compare(m, isa::Op::op, left, right, result);  \

@@ -420,7 +420,12 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
       lower_binary(RCode::kListAppend);
       return true;
     case Op::kObjectGet:
-      lower_binary(RCode::kObjectGet);
+      if (has_constant_key()) {
+        const Term key = pop().value;
+        lower_get_field(instruction.op, key);
+      } else {
+        lower_binary(RCode::kObjectGet);
+      }
       return true;
     case Op::kObjectHas:
       lower_binary(RCode::kObjectHas, static_cast<std::uint16_t>(instruction.op));
@@ -431,6 +436,11 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
     case Op::kListSet:
     case Op::kObjectSet: {
       const Operand c = pop();
+      if (instruction.op == Op::kObjectSet && has_constant_key()) {
+        const Term key = pop().value;
+        lower_set_field(instruction.op, key, c);
+        return true;
+      }
       const Operand b = pop();
       const Operand a = pop();
       const Register first = use(a);
@@ -440,23 +450,12 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
                   second, third);
       return true;
     }
-    case Op::kGetField: {
-      const Register object = use(pop());
-      emit_result(RCode::kGetField, object);
-      set_immediate(last_result_, 0, name_term(instruction.a).word());
-      set_immediate(last_result_, 1, new_cache());
+    case Op::kGetField:
+      lower_get_field(instruction.op, name_term(instruction.a));
       return true;
-    }
-    case Op::kSetField: {
-      const Operand b = pop();
-      const Operand a = pop();
-      const Register object = use(a);
-      const Register value = use(b);
-      emit_result(RCode::kSetField, object, value);
-      set_immediate(last_result_, 0, name_term(instruction.a).word());
-      set_immediate(last_result_, 1, new_cache());
+    case Op::kSetField:
+      lower_set_field(instruction.op, name_term(instruction.a), pop());
       return true;
-    }
     case Op::kHasField:
     case Op::kDeleteField: {
       const Register object = use(pop());
@@ -468,6 +467,27 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
     default:
       return false;
   }
+}
+
+// Whether the operand on top is a key that stands in the text: then the shape of an object tells
+// where its value is.
+bool FunctionLowering::has_constant_key() const {
+  return !stack_.empty() && stack_.back().is_constant && term::is_interned(stack_.back().value);
+}
+
+void FunctionLowering::lower_get_field(Op op, Term key) {
+  const Register object = use(pop());
+  emit_result(RCode::kGetField, object, 0, static_cast<std::uint32_t>(op));
+  set_immediate(last_result_, 0, key.word());
+  set_immediate(last_result_, 1, new_cache());
+}
+
+void FunctionLowering::lower_set_field(Op op, Term key, const Operand& value) {
+  const Register object = use(pop());
+  const Register changed = use(value);
+  emit_result(RCode::kSetField, object, changed, static_cast<std::uint32_t>(op));
+  set_immediate(last_result_, 0, key.word());
+  set_immediate(last_result_, 1, new_cache());
 }
 
 void FunctionLowering::lower_make_list(std::uint32_t count) {
