@@ -61,20 +61,7 @@ const SystemShapes& system_shapes() {
   return kShapes;
 }
 
-Message* make_message_of(Term value) {
-  if (!value.is_box()) {
-    Message* message = make_message(0);
-    message->value = value;
-    return message;
-  }
-  if (const std::size_t words = heap::plain_words(value); TTVM_LIKELY(words != 0)) {
-    Message* message = make_message(static_cast<std::uint32_t>(words));
-    const heap::Word* from = value.pointer();
-    heap::Word* to = message->fragment.data();
-    for (std::size_t i = 0; i < words; ++i) to[i] = from[i];
-    message->value = Term::box(to);
-    return message;
-  }
+Message* make_deep_message_of(Term value) {
   heap::MessageCopy copy(value);
   Message* message = make_message(static_cast<std::uint32_t>(copy.words()));
   message->value = copy.copy_to(message->fragment);
