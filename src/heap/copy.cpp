@@ -153,6 +153,46 @@ void MessageCopy::copy_to(Heap& heap, std::span<Term> out) {
   for (std::size_t i = 0; i < roots_.size(); ++i) out[i] = roots_[i];
 }
 
+ShallowCopy::ShallowCopy(Term root) : root_(root) {
+  if (!root.is_box()) return;
+  const Header header = term::header_of(root);
+  if (header.kind() != Kind::kList && header.kind() != Kind::kObject) return;
+  if ((header.flags() & term::kStatic) != 0) return;
+  const BoxLayout layout = term::layout(header);
+  root_words_ = words_ = layout.words;
+  for (std::size_t i = layout.first_term; i < layout.end_term; ++i) {
+    const Term child = Term::from_word(root.pointer()[i]);
+    if (is_in_heap(child) && !add_leaf(i, term::header_of(child))) {
+      words_ = 0;
+      return;
+    }
+  }
+}
+
+bool ShallowCopy::add_leaf(std::size_t slot, Header header) {
+  const BoxLayout layout = term::layout(header);
+  const bool refers = layout.end_term != 0 || term::is_off_heap(header.kind());
+  if (refers || leaf_count_ == kMaxLeaves) return false;
+  for (std::size_t i = 0; i < leaf_count_; ++i) {
+    if (root_.pointer()[leaves_[i].slot] == root_.pointer()[slot]) return false;
+  }
+  leaves_[leaf_count_++] = {slot, layout.words};
+  words_ += layout.words;
+  return true;
+}
+
+Term ShallowCopy::write(Word* to) const {
+  copy_words(to, root_.pointer(), root_words_);
+  Word* next = to + root_words_;
+  for (std::size_t i = 0; i < leaf_count_; ++i) {
+    const Leaf& leaf = leaves_[i];
+    copy_words(next, Term::from_word(root_.pointer()[leaf.slot]).pointer(), leaf.words);
+    to[leaf.slot] = Term::box(next).word();
+    next += leaf.words;
+  }
+  return Term::box(to);
+}
+
 Term copy_message(Term root, Fragment*& fragment) {
   MessageCopy copy(root);
   fragment = copy.words() == 0 ? nullptr : allocate_fragment(copy.words());

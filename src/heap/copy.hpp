@@ -13,12 +13,17 @@
 // destructor, puts everything back.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 
 #include "heap/heap.hpp"
 
 namespace ttvm::heap {
+
+inline bool is_in_heap(Term t) {
+  return t.is_box() && (term::header_of(t).flags() & term::kStatic) == 0;
+}
 
 class MessageCopy {
  public:
@@ -54,9 +59,6 @@ class MessageCopy {
   void copy_to(Heap& heap, std::span<Term> out);
 
  private:
-  static bool is_in_heap(Term t) {
-    return t.is_box() && (term::header_of(t).flags() & term::kStatic) == 0;
-  }
   static bool is_flat(const Word* box, const term::BoxLayout& layout) {
     for (std::uint32_t i = layout.first_term; i < layout.end_term; ++i) {
       if (is_in_heap(Term::from_word(box[i]))) return false;
@@ -108,11 +110,39 @@ inline std::size_t plain_words(Term value) {
   }
   if ((header.flags() & term::kStatic) != 0) return 0;
   for (std::size_t i = 1; i < words; ++i) {
-    const Term child = Term::from_word(box[i]);
-    if (child.is_box() && (term::header_of(child).flags() & term::kStatic) == 0) return 0;
+    if (is_in_heap(Term::from_word(box[i]))) return 0;
   }
   return words;
 }
+
+// The same with at most a few boxes in it that refer to nothing, such as refs and short strings: no
+// marks, no log.
+class ShallowCopy {
+ public:
+  explicit ShallowCopy(Term root);
+
+  // How many words the copy takes; 0: it is of another kind.
+  std::size_t words() const { return words_; }
+
+  // `to` has room for words().
+  Term write(Word* to) const;
+
+ private:
+  static constexpr std::size_t kMaxLeaves = 4;
+  struct Leaf {
+    std::size_t slot;
+    std::size_t words;
+  };
+
+  // False: there are too many, or it is none, or it is there already and must not be copied twice.
+  bool add_leaf(std::size_t slot, term::Header header);
+
+  Term root_;
+  std::size_t words_ = 0;
+  std::size_t root_words_ = 0;
+  std::size_t leaf_count_ = 0;
+  std::array<Leaf, kMaxLeaves> leaves_;
+};
 
 // Allocates a fragment (left null when none is needed) and copies.
 Term copy_message(Term root, Fragment*& fragment);

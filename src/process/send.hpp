@@ -21,15 +21,11 @@ enum class SendResult : std::uint8_t {
 };
 
 // The values are copied; boxed ones into the message's block.
-Message* make_deep_message_of(Term value);
+Message* make_other_message_of(Term value);
 inline Message* make_message_of(Term value) {
   const std::size_t words = heap::plain_words(value);
-  if (TTVM_UNLIKELY(words == 0 && value.is_box())) return make_deep_message_of(value);
+  if (words == 0) return make_other_message_of(value);
   Message* message = make_message(static_cast<std::uint32_t>(words));
-  if (words == 0) {
-    message->value = value;
-    return message;
-  }
   const heap::Word* from = value.pointer();
   heap::Word* to = message->fragment.data();
   for (std::size_t i = 0; i < words; ++i) to[i] = from[i];
