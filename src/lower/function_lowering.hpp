@@ -94,6 +94,7 @@ class FunctionLowering {
   void lower_capture(std::uint32_t pc);
   void lower_lambda(std::uint32_t pc);
   void lower_make_list(std::uint32_t count);
+  void push_results(Register first, std::int32_t count);
   void lower_native(const bytecode::Instruction& instruction);
   void lower_native_jump(const bytecode::Instruction& instruction);
   bool lower_process(const bytecode::Instruction& instruction, bool& alive);

@@ -1,0 +1,207 @@
+// Receiving by pattern: a look at each message, or by the index once that has been dear.
+//
+// When is an index worth its making? Making it costs about as much as looking at each message
+// twice. So it is made when one receive has passed kScanFirst messages and, since the last making,
+// 1 / kPassedShare of the mailbox have been looked at in vain: with that, receives that find what
+// they want near the front never make one, and forms that are used in turn, too many to be kept,
+// cost a constant factor over looking at each message. Measured: see the README.
+#include <algorithm>
+#include <array>
+
+#include "process/mailbox.hpp"
+#include "process/mailbox_index.hpp"
+
+namespace ttvm::process {
+
+namespace {
+
+// Messages that one execution looks at before it gives the slice up.
+constexpr std::uint32_t kLooksPerSlice = 2000;
+// Messages that it enters into an index.
+constexpr std::uint32_t kEntriesPerSlice = 1000;
+// Messages looked at before an index is thought of; if there is one; between two thoughts.
+constexpr std::uint32_t kScanFirst = 32;
+constexpr std::uint32_t kScanBesideIndex = 2;
+constexpr std::uint32_t kScanBetween = 256;
+constexpr std::uint64_t kPassedShare = 8;
+// Fewer messages than this keep no index.
+constexpr std::uint32_t kFewMessages = 8;
+
+constexpr std::size_t kMaxAlternatives = 8;
+
+}  // namespace
+
+// One pattern of a search: its chain, and where in it the search is.
+struct Mailbox::Alternative {
+  term::Form form;
+  Term pattern;
+  int table = -1;
+  std::uint32_t at = kNoEntry;
+};
+
+class Mailbox::Alternatives {
+ public:
+  // False if there are too many, or if one has no form.
+  bool set(std::span<const Term> patterns) {
+    if (patterns.size() > kMaxAlternatives) return false;
+    patterns_ = patterns;
+    for (const Term pattern : patterns) {
+      Alternative& one = all_[count_++];
+      one.pattern = pattern;
+      if (!term::Form::of(pattern, one.form)) return false;
+    }
+    return true;
+  }
+  std::span<Alternative> all() { return {all_.data(), count_}; }
+  std::span<const Term> patterns() const { return patterns_; }
+
+ private:
+  std::span<const Term> patterns_;
+  std::array<Alternative, kMaxAlternatives> all_{};
+  std::size_t count_ = 0;
+};
+
+Mailbox::Search Mailbox::select(std::span<const Term> patterns, Selected& out) {
+  if (sorted_ == nullptr) {
+    if (head_ == nullptr) return Search::kNothing;
+    out = {head_, first_match(patterns, head_->value)};
+    if (out.pattern >= 0) return Search::kFound;
+    pass(head_);
+  }
+  std::uint32_t looks = 0;
+  std::uint32_t think_at = sorted_->index != nullptr ? kScanBesideIndex : kScanFirst;
+  for (std::size_t i = 0; i < sorted_->bands.size(); ++i) {
+    Band& band = sorted_->bands[i];
+    while (Message* message = unseen_of(band)) {
+      if (looks == think_at) {
+        Search result{};
+        if (search_index(patterns, out, result)) return result;
+        think_at += kScanBetween;
+        continue;  // the cursor may have moved
+      }
+      if (looks == kLooksPerSlice) return Search::kUnfinished;
+      out = {message, first_match(patterns, message->value)};
+      if (out.pattern >= 0) return Search::kFound;
+      band.seen = message;
+      ++sorted_->passed;
+      ++looks;
+    }
+  }
+  return Search::kNothing;
+}
+
+// False, with nothing done, if the messages must be looked at one after the other.
+bool Mailbox::search_index(std::span<const Term> patterns, Selected& out, Search& result) {
+  Alternatives alternatives;
+  if (!alternatives.set(patterns) || !prepare_index(alternatives)) return false;
+  sorted_->unused = 0;
+  if (!extend_index()) {
+    result = Search::kUnfinished;
+    return true;
+  }
+  for (Alternative& one : alternatives.all()) {
+    one.table = sorted_->index->table_of(one.form);
+    sorted_->index->use(one.table);
+  }
+  for (Band& band : sorted_->bands) {
+    if (band.seen == band.tail) continue;
+    result = Search::kNothing;
+    if (!search_band(band, alternatives, out, result)) return false;
+    if (result != Search::kNothing) return true;
+  }
+  result = Search::kNothing;
+  return true;
+}
+
+// False if the messages must be looked at one after the other, from the cursor on, which may have
+// been moved.
+bool Mailbox::search_band(Band& band, Alternatives& alternatives, Selected& out, Search& result) {
+  const MailboxIndex& index = *sorted_->index;
+  const std::uint32_t seen = band.seen == nullptr ? kNoEntry : index.entry_of(band.seen);
+  for (Alternative& one : alternatives.all()) {
+    const std::uint32_t key = index.key(one.table, one.pattern, band.priority);
+    one.at = index.first_after(one.table, key, seen);
+    if (one.at == MailboxIndex::kUnsettled) return false;
+  }
+  for (std::uint32_t looks = 0; looks < kLooksPerSlice; ++looks) {
+    std::uint32_t oldest = kNoEntry;
+    for (const Alternative& one : alternatives.all()) {
+      if (one.at == kNoEntry) continue;
+      if (oldest == kNoEntry || index.sequence_of(one.at) < index.sequence_of(oldest)) {
+        oldest = one.at;
+      }
+    }
+    if (oldest == kNoEntry) {
+      band.seen = band.tail;
+      return true;
+    }
+    Message* message = index.message_of(oldest);
+    if (message->priority == band.priority) {
+      out = {message, first_match(alternatives.patterns(), message->value)};
+      if (out.pattern >= 0) {
+        band.seen = message->previous();
+        result = Search::kFound;
+        return true;
+      }
+      band.seen = message;
+    }
+    for (Alternative& one : alternatives.all()) {
+      if (one.at == oldest) one.at = index.following(one.table, oldest);
+    }
+  }
+  result = Search::kUnfinished;
+  return true;
+}
+
+// Makes an index with the forms that are needed, if it is worth it and there is none.
+bool Mailbox::prepare_index(Alternatives& alternatives) {
+  std::vector<term::Form> forms;
+  const MailboxIndex* old = sorted_->index.get();
+  bool has_all = old != nullptr;
+  for (const Alternative& one : alternatives.all()) {
+    if (old != nullptr && old->table_of(one.form) >= 0) continue;
+    has_all = false;
+  }
+  if (has_all) return true;
+  if (sorted_->passed < std::max<std::uint64_t>(kScanFirst, count_ / kPassedShare)) return false;
+  for (const Alternative& one : alternatives.all()) {
+    if (std::find(forms.begin(), forms.end(), one.form) == forms.end()) forms.push_back(one.form);
+  }
+  if (forms.size() > MailboxIndex::kMaxForms) return false;
+  if (old != nullptr) {
+    for (const term::Form& form : old->forms()) {
+      if (forms.size() == MailboxIndex::kMaxForms) break;
+      if (std::find(forms.begin(), forms.end(), form) == forms.end()) forms.push_back(form);
+    }
+  }
+  sorted_->index.reset();  // before the new one takes its memory
+  sorted_->index = std::make_unique<MailboxIndex>(forms, count_);
+  sorted_->passed = 0;
+  for (Band& band : sorted_->bands) band.indexed = nullptr;
+  return true;
+}
+
+// Enters what has not been entered; false if some is left for another slice.
+bool Mailbox::extend_index() {
+  std::uint32_t entered = 0;
+  for (Band& band : sorted_->bands) {
+    Message* message = band.indexed == nullptr ? band.head : following(band.indexed);
+    for (; message != nullptr; message = following(message)) {
+      if (entered++ == kEntriesPerSlice) return false;
+      sorted_->index->enter(message);
+      band.indexed = message;
+    }
+  }
+  return true;
+}
+
+// Keeping it up to date is worth it as long as that has not cost as much as making it anew would.
+void Mailbox::drop_idle_index() {
+  if (count_ < kFewMessages || ++sorted_->unused > std::uint64_t{2} * count_) {
+    sorted_->index.reset();
+  }
+}
+
+std::size_t Mailbox::index_bytes() const { return has_index() ? sorted_->index->bytes() : 0; }
+
+}  // namespace ttvm::process
