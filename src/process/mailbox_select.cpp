@@ -19,9 +19,8 @@ namespace {
 constexpr std::uint32_t kLooksPerSlice = 2000;
 // Messages that it enters into an index.
 constexpr std::uint32_t kEntriesPerSlice = 1000;
-// Messages looked at before an index is thought of; if there is one; between two thoughts.
+// Messages looked at before an index is thought of, and between two such thoughts.
 constexpr std::uint32_t kScanFirst = 32;
-constexpr std::uint32_t kScanBesideIndex = 2;
 constexpr std::uint32_t kScanBetween = 256;
 constexpr std::uint64_t kPassedShare = 8;
 // Fewer messages than this keep no index.
@@ -69,9 +68,10 @@ Mailbox::Search Mailbox::select(std::span<const Term> patterns, Selected& out) {
     pass(head_);
   }
   std::uint32_t looks = 0;
-  std::uint32_t think_at = sorted_->index != nullptr ? kScanBesideIndex : kScanFirst;
-  for (std::size_t i = 0; i < sorted_->bands.size(); ++i) {
-    Band& band = sorted_->bands[i];
+  std::uint32_t think_at = sorted_->index == nullptr ? kScanFirst : 0;
+  for (Band& band : sorted_->bands) {
+    // What a process waits for is mostly the one that has just come.
+    if (unseen_of(band) == band.tail && think_at == 0) think_at = 1;
     while (Message* message = unseen_of(band)) {
       if (looks == think_at) {
         Search result{};
