@@ -33,14 +33,7 @@ void Mailbox::append_to_band(Message* message) {
                           {nullptr, nullptr, nullptr, nullptr, message->priority});
     band = sorted_->bands.data() + index;
   }
-  Message* last = band->tail;
   put_last(band->head, band->tail, message);
-  if (sorted_->index == nullptr) return;
-  ++sorted_->unused;
-  if (band->indexed == last) {
-    sorted_->index->enter(message);
-    band->indexed = message;
-  }
 }
 
 void Mailbox::remove_from_band(Message* message) {

@@ -10,12 +10,13 @@
 // select() receives by pattern. When that has looked at many messages in vain, the box gets an
 // *index* (mailbox_index.hpp) and from then on finds what may match by a hash. Invariants:
 // - Only a box with bands has an index. Each band has an `indexed`, the last message that has been
-//   entered: those up to it are in the index, those behind it are not (an index is made bit by bit,
-//   as much in one slice as the slice may take).
+//   entered: those up to it are in the index, those behind it are not. A search that needs the
+//   index enters them first, as many in one slice as the slice may take. So what is taken as soon
+//   as it has come is never entered.
 // - The index changes nothing but time: select() finds the same message, and leaves the cursor at
 //   the same place, as if it had looked at each.
-// - It goes away when there are few messages left, or when it was kept up to date for long and not
-//   used. A box without bands pays nothing for it, one with bands a branch.
+// - It goes away when there are few messages left, or when many have left it since it was used. A
+//   box without bands pays nothing for it, one with bands a branch for each message that leaves.
 #pragma once
 
 #include <cstdint>
@@ -152,8 +153,8 @@ class Mailbox {
 
     std::vector<Band> bands;  // highest priority first
     std::unique_ptr<MailboxIndex> index;
-    std::uint64_t passed = 0;  // messages looked at in vain since an index was made
-    std::uint64_t unused = 0;  // messages that entered or left the index since it was used
+    std::uint64_t passed = 0;  // looked at in vain, by long searches, since an index was made
+    std::uint64_t unused = 0;  // messages that have left since the index was used
   };
   struct Alternative;
   class Alternatives;
@@ -189,6 +190,7 @@ class Mailbox {
 
   void append_to_band(Message* message);
   void remove_from_band(Message* message);
+  bool has_few_unseen() const;
   void drop_idle_index();
   bool prepare_index(Alternatives& alternatives);
   bool extend_index();

@@ -12,9 +12,10 @@ namespace {
 
 constexpr std::size_t kMinSlots = 64;
 
-std::uint32_t hash_of_address(const Message* message) {
-  const auto address = reinterpret_cast<std::uintptr_t>(message);
-  return static_cast<std::uint32_t>((address * 0x9E3779B97F4A7C15ULL) >> 32U);
+// Eight that arrived one after the other are neighbours.
+std::uint32_t hash_of_arrival(const Message* message) {
+  const std::uint64_t line = (message->arrival >> 3U) * 0x9E3779B97F4A7C15ULL;
+  return (static_cast<std::uint32_t>(line >> 32U) & ~7U) | (message->arrival & 7U);
 }
 
 std::uint32_t with_priority(std::uint64_t key, std::uint8_t priority) {
@@ -62,15 +63,11 @@ void EntryTable::erase(std::size_t slot) {
 // ---- MailboxIndex
 
 MailboxIndex::MailboxIndex(std::span<const term::Form> forms, std::size_t expected)
-    : by_address_(expected) {
+    : by_arrival_(expected) {
   TTVM_ASSERT(forms.size() <= kMaxForms);
-  const std::size_t room = expected + expected / 4;
-  entries_.reserve(room);
+  entries_.reserve(expected + expected / 4);
   tables_.reserve(forms.size());
-  for (const term::Form& form : forms) {
-    tables_.push_back({form, 0, EntryTable(0), {}});
-    tables_.back().links.reserve(room);
-  }
+  for (const term::Form& form : forms) tables_.push_back({form, 0, EntryTable(0)});
 }
 
 int MailboxIndex::table_of(const term::Form& form) const {
@@ -97,70 +94,74 @@ std::uint32_t MailboxIndex::new_entry() {
     return entry;
   }
   entries_.emplace_back();
-  for (Table& table : tables_) table.links.emplace_back();
   return static_cast<std::uint32_t>(entries_.size() - 1);
 }
 
 void MailboxIndex::enter(Message* message) {
-  const std::uint32_t entry = new_entry();
-  entries_[entry] = {message, ++sequence_};
-  by_address_.add(hash_of_address(message), entry);
-  for (Table& table : tables_) {
+  const std::uint32_t number = new_entry();
+  Entry& entry = entries_[number];
+  entry.message = message;
+  entry.sequence = ++sequence_;
+  by_arrival_.add(hash_of_arrival(message), number);
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
     std::uint64_t key = 0;
-    if (!table.form.key(message->value, key)) {
-      table.links[entry].next = kNoEntry;
+    if (!tables_[i].form.key(message->value, key)) {
+      entry.links[i].next = kNoEntry;
       continue;
     }
-    table.links[entry].key = with_priority(key, message->priority);
-    link(table, entry);
+    entry.links[i].key = with_priority(key, message->priority);
+    link(i, number);
   }
 }
 
-void MailboxIndex::link(Table& table, std::uint32_t entry) {
-  Link& link = table.links[entry];
+void MailboxIndex::link(std::size_t table, std::uint32_t entry) {
+  EntryTable& firsts = tables_[table].firsts;
+  Link& link = entries_[entry].links[table];
   std::size_t slot = 0;
-  const std::uint32_t first = table.firsts.find(link.key, slot, kAnyEntry);
+  const std::uint32_t first = firsts.find(link.key, slot, kAnyEntry);
   if (first == kNoEntry) {
     link.next = link.previous = entry;
-    table.firsts.add(link.key, entry);
+    firsts.add(link.key, entry);
     return;
   }
+  Link& of_first = entries_[first].links[table];
   link.next = first;
-  link.previous = table.links[first].previous;
-  table.links[link.previous].next = entry;
-  table.links[first].previous = entry;
+  link.previous = of_first.previous;
+  entries_[link.previous].links[table].next = entry;
+  of_first.previous = entry;
 }
 
-void MailboxIndex::unlink(Table& table, std::uint32_t entry) {
-  Link& link = table.links[entry];
+void MailboxIndex::unlink(std::size_t table, std::uint32_t entry) {
+  const Link& link = entries_[entry].links[table];
   if (link.next == kNoEntry) return;
+  EntryTable& firsts = tables_[table].firsts;
   std::size_t slot = 0;
-  if (table.firsts.find(link.key, slot, kAnyEntry) == entry) {
+  if (firsts.find(link.key, slot, kAnyEntry) == entry) {
     if (link.next == entry) {
-      table.firsts.erase(slot);
-    } else {
-      table.firsts.replace(slot, link.next);
+      firsts.erase(slot);
+      return;
     }
+    firsts.replace(slot, link.next);
   }
-  table.links[link.previous].next = link.next;
-  table.links[link.next].previous = link.previous;
-  link.next = kNoEntry;
+  entries_[link.previous].links[table].next = link.next;
+  entries_[link.next].links[table].previous = link.previous;
 }
 
 void MailboxIndex::leave(const Message* message) {
   std::size_t slot = 0;
   const std::uint32_t entry =
-      by_address_.find(hash_of_address(message), slot,
+      by_arrival_.find(hash_of_arrival(message), slot,
                        [&](std::uint32_t at) { return entries_[at].message == message; });
   if (entry == kNoEntry) return;
-  by_address_.erase(slot);
-  for (Table& table : tables_) unlink(table, entry);
+  by_arrival_.erase(slot);
+  for (std::size_t i = 0; i < tables_.size(); ++i) unlink(i, entry);
+  entries_[entry].message = nullptr;
   free_entries_.push_back(entry);
 }
 
 std::uint32_t MailboxIndex::entry_of(const Message* message) const {
   std::size_t slot = 0;
-  return by_address_.find(hash_of_address(message), slot,
+  return by_arrival_.find(hash_of_arrival(message), slot,
                           [&](std::uint32_t at) { return entries_[at].message == message; });
 }
 
@@ -174,20 +175,20 @@ std::uint32_t MailboxIndex::key(int table, Term pattern, std::uint8_t priority) 
 
 std::uint32_t MailboxIndex::first_after(int number, std::uint32_t key, std::uint32_t seen) const {
   constexpr int kMaxSteps = 64;
-  const Table& table = tables_[static_cast<std::size_t>(number)];
-  const std::vector<Link>& links = table.links;
+  const auto table = static_cast<std::size_t>(number);
   std::size_t slot = 0;
-  std::uint32_t first = table.firsts.find(key, slot, kAnyEntry);
+  std::uint32_t first = tables_[table].firsts.find(key, slot, kAnyEntry);
   if (first == kNoEntry || seen == kNoEntry) return first;
   const std::uint64_t after = entries_[seen].sequence;
   if (entries_[first].sequence > after) return first;
-  std::uint32_t last = links[first].previous;
+  std::uint32_t last = entries_[first].links[table].previous;
   if (entries_[last].sequence <= after) return kNoEntry;
-  if (links[seen].next != kNoEntry && links[seen].key == key) return links[seen].next;
+  const Link& of_seen = entries_[seen].links[table];
+  if (of_seen.next != kNoEntry && of_seen.key == key) return of_seen.next;
   for (int step = 0; step < kMaxSteps; ++step) {
-    first = links[first].next;
+    first = entries_[first].links[table].next;
     if (entries_[first].sequence > after) return first;
-    const std::uint32_t before = links[last].previous;
+    const std::uint32_t before = entries_[last].links[table].previous;
     if (entries_[before].sequence <= after) return last;
     last = before;
   }
@@ -195,12 +196,10 @@ std::uint32_t MailboxIndex::first_after(int number, std::uint32_t key, std::uint
 }
 
 std::size_t MailboxIndex::bytes() const {
-  std::size_t bytes = sizeof(MailboxIndex) + by_address_.bytes() +
+  std::size_t bytes = sizeof(MailboxIndex) + by_arrival_.bytes() +
                       entries_.capacity() * sizeof(Entry) +
                       free_entries_.capacity() * sizeof(std::uint32_t);
-  for (const Table& table : tables_) {
-    bytes += sizeof(Table) + table.firsts.bytes() + table.links.capacity() * sizeof(Link);
-  }
+  for (const Table& table : tables_) bytes += sizeof(Table) + table.firsts.bytes();
   return bytes;
 }
 

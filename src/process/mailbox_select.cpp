@@ -23,6 +23,8 @@ constexpr std::uint32_t kEntriesPerSlice = 1000;
 constexpr std::uint32_t kScanFirst = 32;
 constexpr std::uint32_t kScanBetween = 256;
 constexpr std::uint64_t kPassedShare = 8;
+// So many are looked at even if there is an index: entering them would take longer.
+constexpr std::uint32_t kFewUnseen = 4;
 // Fewer messages than this keep no index.
 constexpr std::uint32_t kFewMessages = 8;
 
@@ -68,26 +70,38 @@ Mailbox::Search Mailbox::select(std::span<const Term> patterns, Selected& out) {
     pass(head_);
   }
   std::uint32_t looks = 0;
-  std::uint32_t think_at = sorted_->index == nullptr ? kScanFirst : 0;
+  std::uint32_t counted = 0;
+  // What a process waits for is mostly the one that has just come.
+  const bool by_index = sorted_->index != nullptr && !has_few_unseen();
+  std::uint32_t think_at = by_index ? 0 : kScanFirst;
   for (Band& band : sorted_->bands) {
-    // What a process waits for is mostly the one that has just come.
-    if (unseen_of(band) == band.tail && think_at == 0) think_at = 1;
     while (Message* message = unseen_of(band)) {
-      if (looks == think_at) {
+      if (looks == think_at || looks == kLooksPerSlice) {
+        sorted_->passed += looks - counted;
+        counted = looks;
+        if (looks == kLooksPerSlice) return Search::kUnfinished;
         Search result{};
         if (search_index(patterns, out, result)) return result;
-        think_at += kScanBetween;
+        think_at = looks == 0 ? kScanFirst : looks + kScanBetween;
         continue;  // the cursor may have moved
       }
-      if (looks == kLooksPerSlice) return Search::kUnfinished;
       out = {message, first_match(patterns, message->value)};
       if (out.pattern >= 0) return Search::kFound;
       band.seen = message;
-      ++sorted_->passed;
       ++looks;
     }
   }
   return Search::kNothing;
+}
+
+bool Mailbox::has_few_unseen() const {
+  std::uint32_t unseen = 0;
+  for (const Band& band : sorted_->bands) {
+    for (Message* at = unseen_of(band); at != nullptr; at = following(at)) {
+      if (++unseen > kFewUnseen) return false;
+    }
+  }
+  return true;
 }
 
 // False, with nothing done, if the messages must be looked at one after the other.
