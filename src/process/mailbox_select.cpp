@@ -94,9 +94,11 @@ Mailbox::Search Mailbox::select(std::span<const Term> patterns, Selected& out) {
   return Search::kNothing;
 }
 
+// Does not walk along messages that have been there for long, and are in no cache.
 bool Mailbox::has_few_unseen() const {
   std::uint32_t unseen = 0;
   for (const Band& band : sorted_->bands) {
+    if (band.seen == nullptr && band.head != band.tail) return false;
     for (Message* at = unseen_of(band); at != nullptr; at = following(at)) {
       if (++unseen > kFewUnseen) return false;
     }
