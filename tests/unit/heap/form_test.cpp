@@ -133,6 +133,15 @@ TEST(Form, TellsValuesApart) {
   EXPECT_TRUE(form == other);
   ASSERT_TRUE(Form::of(make_list(h.heap, std::vector<Term>{any, term::intern("x")}), other));
   EXPECT_FALSE(form == other);
+  const Term a = term::intern("a");
+  const Term b = term::intern("b");
+  Form ab;
+  Form ba;
+  const Term with_a = object_set(h.heap, term::empty_object(), a, a);
+  const Term with_b = object_set(h.heap, term::empty_object(), b, a);
+  ASSERT_TRUE(Form::of(object_set(h.heap, with_a, b, b), ab));
+  ASSERT_TRUE(Form::of(object_set(h.heap, with_b, a, b), ba));
+  EXPECT_TRUE(ab == ba);  // in whichever order they were set
   std::uint64_t one = 0;
   std::uint64_t two = 0;
   EXPECT_TRUE(form.key(make_list(h.heap, std::vector<Term>{Term::small(1), any}), one));
