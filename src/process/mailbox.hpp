@@ -155,6 +155,8 @@ class Mailbox {
     std::unique_ptr<MailboxIndex> index;
     std::uint64_t passed = 0;  // looked at in vain, by long searches, since an index was made
     std::uint64_t unused = 0;  // messages that have left since the index was used
+    std::uint32_t uses = 0;    // searches by the index
+    std::uint8_t vain = 0;     // indexes made in vain, one after the other
   };
   struct Alternative;
   class Alternatives;
@@ -192,6 +194,8 @@ class Mailbox {
   void remove_from_band(Message* message);
   bool has_few_unseen() const;
   void drop_idle_index();
+  void drop_index();
+  bool is_index_wanted() const;
   bool prepare_index(Alternatives& alternatives);
   bool extend_index();
   bool search_index(std::span<const Term> patterns, Selected& out, Search& result);

@@ -1,10 +1,13 @@
 // Receiving by pattern: a look at each message, or by the index once that has been dear.
 //
-// When is an index worth its making? Making it costs about as much as looking at each message
-// twice. So it is made when one receive has passed kScanFirst messages and, since the last making,
-// 1 / kPassedShare of the mailbox have been looked at in vain: with that, receives that find what
-// they want near the front never make one, and forms that are used in turn, too many to be kept,
-// cost a constant factor over looking at each message. Measured: see the README.
+// When is an index worth its making? A look at a message takes 12 ns (27 if it is in no cache), to
+// enter one 110 to 150, to look up by index 150 however long the queue is; so an index pays from a
+// dozen messages on, but its making only if it is used for about ten receives. Nobody knows that
+// beforehand. It is made when one receive has passed kScanFirst messages, and long searches have
+// passed half as many as there are since the last making. So receives that find what they want near
+// the front never make one. Whenever one was made in vain, that is, was little used before it went
+// or had to be made anew with other forms, the next has to be twice as wanted: forms that are used
+// in turn, too many to be kept, in the end cost hardly more than looking at each message.
 #include <algorithm>
 #include <array>
 
@@ -15,14 +18,19 @@ namespace ttvm::process {
 
 namespace {
 
-// Messages that one execution looks at before it gives the slice up.
+// Messages that one execution looks at before it gives the slice up; fewer with several patterns.
 constexpr std::uint32_t kLooksPerSlice = 2000;
 // Messages that it enters into an index.
 constexpr std::uint32_t kEntriesPerSlice = 1000;
-// Messages looked at before an index is thought of, and between two such thoughts.
+// Messages looked at before an index is thought of; between two such thoughts without one, and
+// with.
 constexpr std::uint32_t kScanFirst = 32;
-constexpr std::uint32_t kScanBetween = 256;
-constexpr std::uint64_t kPassedShare = 8;
+constexpr std::uint32_t kScanBetween = 32;
+constexpr std::uint32_t kScanBesideIndex = 256;
+constexpr std::uint64_t kPassedShare = 2;
+// Searches by which an index has been worth its making.
+constexpr std::uint32_t kEnoughUses = 16;
+constexpr std::uint8_t kMaxVain = 6;
 // So many are looked at even if there is an index: entering them would take longer.
 constexpr std::uint32_t kFewUnseen = 4;
 // Fewer messages than this keep no index.
@@ -71,18 +79,21 @@ Mailbox::Search Mailbox::select(std::span<const Term> patterns, Selected& out) {
   }
   std::uint32_t looks = 0;
   std::uint32_t counted = 0;
+  const std::uint32_t most =
+      kLooksPerSlice / static_cast<std::uint32_t>(std::clamp<std::size_t>(patterns.size(), 1, 100));
   // What a process waits for is mostly the one that has just come.
   const bool by_index = sorted_->index != nullptr && !has_few_unseen();
   std::uint32_t think_at = by_index ? 0 : kScanFirst;
   for (Band& band : sorted_->bands) {
     while (Message* message = unseen_of(band)) {
-      if (looks == think_at || looks == kLooksPerSlice) {
+      if (looks == think_at || looks == most) {
         sorted_->passed += looks - counted;
         counted = looks;
-        if (looks == kLooksPerSlice) return Search::kUnfinished;
+        if (looks == most) return Search::kUnfinished;
         Search result{};
         if (search_index(patterns, out, result)) return result;
-        think_at = looks == 0 ? kScanFirst : looks + kScanBetween;
+        think_at =
+            looks == 0 ? kScanFirst : looks + (has_index() ? kScanBesideIndex : kScanBetween);
         continue;  // the cursor may have moved
       }
       out = {message, first_match(patterns, message->value)};
@@ -108,6 +119,7 @@ bool Mailbox::has_few_unseen() const {
 
 // False, with nothing done, if the messages must be looked at one after the other.
 bool Mailbox::search_index(std::span<const Term> patterns, Selected& out, Search& result) {
+  if (sorted_->index == nullptr && !is_index_wanted()) return false;
   Alternatives alternatives;
   if (!alternatives.set(patterns) || !prepare_index(alternatives)) return false;
   sorted_->unused = 0;
@@ -115,10 +127,8 @@ bool Mailbox::search_index(std::span<const Term> patterns, Selected& out, Search
     result = Search::kUnfinished;
     return true;
   }
-  for (Alternative& one : alternatives.all()) {
-    one.table = sorted_->index->table_of(one.form);
-    sorted_->index->use(one.table);
-  }
+  ++sorted_->uses;
+  for (const Alternative& one : alternatives.all()) sorted_->index->use(one.table);
   for (Band& band : sorted_->bands) {
     if (band.seen == band.tail) continue;
     result = Search::kNothing;
@@ -171,15 +181,15 @@ bool Mailbox::search_band(Band& band, Alternatives& alternatives, Selected& out,
 
 // Makes an index with the forms that are needed, if it is worth it and there is none.
 bool Mailbox::prepare_index(Alternatives& alternatives) {
-  std::vector<term::Form> forms;
   const MailboxIndex* old = sorted_->index.get();
-  bool has_all = old != nullptr;
-  for (const Alternative& one : alternatives.all()) {
-    if (old != nullptr && old->table_of(one.form) >= 0) continue;
-    has_all = false;
+  bool has_all = true;
+  for (Alternative& one : alternatives.all()) {
+    one.table = old == nullptr ? -1 : old->table_of(one.form);
+    has_all = has_all && one.table >= 0;
   }
   if (has_all) return true;
-  if (sorted_->passed < std::max<std::uint64_t>(kScanFirst, count_ / kPassedShare)) return false;
+  if (!is_index_wanted()) return false;
+  std::vector<term::Form> forms;
   for (const Alternative& one : alternatives.all()) {
     if (std::find(forms.begin(), forms.end(), one.form) == forms.end()) forms.push_back(one.form);
   }
@@ -190,10 +200,12 @@ bool Mailbox::prepare_index(Alternatives& alternatives) {
       if (std::find(forms.begin(), forms.end(), form) == forms.end()) forms.push_back(form);
     }
   }
-  sorted_->index.reset();  // before the new one takes its memory
+  drop_index();  // before the new one takes its memory
   sorted_->index = std::make_unique<MailboxIndex>(forms, count_);
   sorted_->passed = 0;
+  sorted_->uses = 0;
   for (Band& band : sorted_->bands) band.indexed = nullptr;
+  for (Alternative& one : alternatives.all()) one.table = sorted_->index->table_of(one.form);
   return true;
 }
 
@@ -214,8 +226,20 @@ bool Mailbox::extend_index() {
 // Keeping it up to date is worth it as long as that has not cost as much as making it anew would.
 void Mailbox::drop_idle_index() {
   if (count_ < kFewMessages || ++sorted_->unused > std::uint64_t{2} * count_) {
-    sorted_->index.reset();
+    drop_index();
   }
+}
+
+void Mailbox::drop_index() {
+  if (sorted_->index == nullptr) return;
+  const bool in_vain = sorted_->uses < kEnoughUses;
+  sorted_->vain = in_vain ? std::min<std::uint8_t>(sorted_->vain + 1, kMaxVain) : 0;
+  sorted_->index.reset();
+}
+
+bool Mailbox::is_index_wanted() const {
+  const std::uint64_t enough = std::max<std::uint64_t>(kScanFirst, count_ / kPassedShare);
+  return sorted_->passed >= enough << sorted_->vain;
 }
 
 std::size_t Mailbox::index_bytes() const { return has_index() ? sorted_->index->bytes() : 0; }
