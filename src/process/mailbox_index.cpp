@@ -79,10 +79,12 @@ int MailboxIndex::table_of(const term::Form& form) const {
 
 std::vector<term::Form> MailboxIndex::forms() const {
   std::vector<const Table*> sorted;
+  sorted.reserve(tables_.size());
   for (const Table& table : tables_) sorted.push_back(&table);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Table* a, const Table* b) { return a->last_use > b->last_use; });
   std::vector<term::Form> forms;
+  forms.reserve(sorted.size());
   for (const Table* table : sorted) forms.push_back(table->form);
   return forms;
 }
