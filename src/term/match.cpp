@@ -26,11 +26,15 @@ enum class Quick : std::uint8_t { kNo, kYes, kUnclear };
 
 // Without a walk.
 Quick quick_part(Term part, Term found) {
+  const auto answer = [](bool yes) { return yes ? Quick::kYes : Quick::kNo; };
   if (part.is_box()) {
     const Type type = type_of(part);
-    if (type != Type::kStr && type != Type::kRef) return Quick::kUnclear;
+    if (type == Type::kStr) return answer(is_string(found) && same_text(part, found));
+    if (type != Type::kRef) return Quick::kUnclear;
+    return answer(is_kind(found, Kind::kRef) && ref_number(part) == ref_number(found));
   }
-  return matches(part, found) ? Quick::kYes : Quick::kNo;
+  if (part.is_pid() && found.is_pid()) return answer(part.same(found));
+  return answer(matches(part, found));
 }
 
 // Most patterns and messages are flat, and most messages that do not match differ in the first
