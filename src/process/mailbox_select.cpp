@@ -43,9 +43,8 @@ constexpr std::size_t kMaxAlternatives = 8;
 // One pattern of a search: its chain, and where in it the search is.
 struct Mailbox::Alternative {
   term::Form form;
-  Term pattern;
-  int table = -1;
-  std::uint32_t at = kNoEntry;
+  int table;
+  std::uint32_t at;
 };
 
 class Mailbox::Alternatives {
@@ -55,9 +54,7 @@ class Mailbox::Alternatives {
     if (patterns.size() > kMaxAlternatives) return false;
     patterns_ = patterns;
     for (const Term pattern : patterns) {
-      Alternative& one = all_[count_++];
-      one.pattern = pattern;
-      if (!term::Form::of(pattern, one.form)) return false;
+      if (!term::Form::of(pattern, all_[count_++].form)) return false;
     }
     return true;
   }
@@ -66,7 +63,7 @@ class Mailbox::Alternatives {
 
  private:
   std::span<const Term> patterns_;
-  std::array<Alternative, kMaxAlternatives> all_{};
+  std::array<Alternative, kMaxAlternatives> all_;  // not set before it is used
   std::size_t count_ = 0;
 };
 
@@ -144,8 +141,9 @@ bool Mailbox::search_index(std::span<const Term> patterns, Selected& out, Search
 bool Mailbox::search_band(Band& band, Alternatives& alternatives, Selected& out, Search& result) {
   const MailboxIndex& index = *sorted_->index;
   const std::uint32_t seen = band.seen == nullptr ? kNoEntry : index.entry_of(band.seen);
+  const Term* pattern = alternatives.patterns().data();
   for (Alternative& one : alternatives.all()) {
-    const std::uint32_t key = index.key(one.table, one.pattern, band.priority);
+    const std::uint32_t key = index.key(one.table, *pattern++, band.priority);
     one.at = index.first_after(one.table, key, seen);
     if (one.at == MailboxIndex::kUnsettled) return false;
   }

@@ -85,7 +85,7 @@ bool hash_of_simple(Term value, std::uint64_t& hash) {
 }
 
 bool Form::of(Term pattern, Form& form) {
-  form = Form();
+  form = Form{};  // all zeros: kSimple
   std::uint64_t hash = 0;
   if (hash_of_simple(pattern, hash)) return true;
   if (is_list(pattern)) return form.of_list(pattern);

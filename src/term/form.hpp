@@ -45,11 +45,12 @@ class Form {
     return count_ < kMaxPlaces;
   }
 
-  Kind kind_ = Kind::kSimple;
-  std::uint8_t count_ = 0;
-  std::uint64_t length_ = 0;  // of a list
+  // Set by of(): making a Form costs nothing.
+  Kind kind_;
+  std::uint8_t count_;
+  std::uint64_t length_;  // of a list
   // kList: positions. kObject: keys, the words of interned strings, in the order of their hashes.
-  std::array<std::uint64_t, kMaxPlaces> places_{};
+  std::array<std::uint64_t, kMaxPlaces> places_;  // 0 behind the last
 };
 
 }  // namespace ttvm::term
