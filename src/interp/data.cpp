@@ -242,7 +242,8 @@ Outcome call_native(Machine& m, bool& jumps) {
                            nullptr,
                            nullptr,
                            nullptr,
-                           nullptr};
+                           nullptr,
+                           Term::null()};
   call.machine = &m;
   call.runnable_function = [](process::NativeCall& self, Term name,
                               process::NativeCall::Runnable& out) {
@@ -278,6 +279,7 @@ Outcome call_native(Machine& m, bool& jumps) {
       return Outcome::kDie;
   }
   if (m.operand(2) != 0) m.reg(first) = call.result;
+  if (m.operand(2) > 1) m.reg(first + 1) = call.second;
   return Outcome::kOk;
 }
 

@@ -97,6 +97,7 @@ class FunctionLowering {
   void lower_get_field(isa::Op op, Term key);
   void lower_set_field(isa::Op op, Term key, const Operand& value);
   void lower_make_list(std::uint32_t count);
+  void push_results(Register first, std::int32_t count);
   void lower_native(const bytecode::Instruction& instruction);
   void lower_native_jump(const bytecode::Instruction& instruction);
   bool lower_process(const bytecode::Instruction& instruction, bool& alive);

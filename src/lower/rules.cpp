@@ -507,6 +507,13 @@ void FunctionLowering::lower_make_list(std::uint32_t count) {
   emit_result(RCode::kMakeList, first, count);
 }
 
+// The results are where the arguments were; a second one fits since a native with two has
+// arguments.
+void FunctionLowering::push_results(Register first, std::int32_t count) {
+  TTVM_ASSERT(count <= 2);
+  for (std::int32_t i = 0; i < count; ++i) push_register(static_cast<Register>(first + i));
+}
+
 void FunctionLowering::lower_native(const Instruction& instruction) {
   const verify::StackEffect effect = verify::stack_effect(instruction);
   const auto count = static_cast<std::uint32_t>(effect.pops);
@@ -517,7 +524,7 @@ void FunctionLowering::lower_native(const Instruction& instruction) {
   const std::uint32_t at =
       emit(RCode::kNative, first, count, static_cast<std::uint32_t>(effect.pushes), op);
   set_immediate(at, 0, reinterpret_cast<Word>(context_.options.natives[op]));
-  if (effect.pushes != 0) push_register(first);
+  push_results(first, effect.pushes);
 }
 
 void FunctionLowering::lower_native_jump(const Instruction& instruction) {
@@ -535,7 +542,7 @@ void FunctionLowering::lower_native_jump(const Instruction& instruction) {
       emit(RCode::kNativeJump, first, count, static_cast<std::uint32_t>(effect.pushes), op);
   set_immediate(at, 0, reinterpret_cast<Word>(context_.options.natives[op]));
   jump_to(at, 1, instruction.a);
-  if (effect.pushes != 0) push_register(first);
+  push_results(first, effect.pushes);
 }
 
 // ---- Control
