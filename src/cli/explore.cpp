@@ -93,6 +93,8 @@ void add_flags(Parser& parser, Flags& flags) {
       "--preemptions", 0, kMost,
       [&](std::uint64_t n) { explore.preemptions = static_cast<std::uint32_t>(n); },
       "Search up to so many systematically; else as many as the runs allow");
+  parser.add_flag("--only-seeds", explore.only_seeds,
+                  "Nothing systematically: all runs are under seeds");
   parser.add_flag("--early-timeouts", explore.early_timeouts,
                   "Timeouts may come while others can run, as on a slow machine");
   parser.add_number(

@@ -26,7 +26,7 @@ std::size_t rounded_words(std::size_t words) {
 // The first chunk is sized by what lived last time: survivors then fill about half of it. At the
 // first collection of a process, whose block is still the one it began with, there is only the used
 // part of that to go by.
-Collector::Collector(Heap& heap, std::size_t need_words)
+Collector::Collector(Heap& heap, std::size_t need_words, std::size_t spare_words)
     : heap_(heap),
       need_(need_words),
       old_off_heap_(heap.off_heap_),
@@ -35,7 +35,7 @@ Collector::Collector(Heap& heap, std::size_t need_words)
       heap.owns_block_ != 0 ? std::size_t{heap.live_words_} * 2 : heap.used_words();
   over_limit_ = heap.max_units_ != 0 && need_ > heap.max_bytes() / sizeof(Word);
   if (over_limit_) need_ = 0;
-  add_chunk(std::max(guess, kMinBlockWords) + need_);
+  add_chunk(std::max({guess, kMinBlockWords, spare_words}) + need_);
 }
 
 void Collector::add_chunk(std::size_t words) {

@@ -26,7 +26,9 @@ namespace ttvm::heap {
 
 class Collector {
  public:
-  Collector(Heap& heap, std::size_t need_words);
+  // `spare_words`: how much room the new block should have at least, if that is more than the sizes
+  // below give (a process that collects often).
+  Collector(Heap& heap, std::size_t need_words, std::size_t spare_words = 0);
   ~Collector() { TTVM_ASSERT(finished_); }
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;

@@ -30,17 +30,8 @@ std::vector<Entry>& log() {
   return entries;
 }
 
-bool is_in_heap(Term t) { return t.is_box() && (term::header_of(t).flags() & term::kStatic) == 0; }
-
 void copy_words(Word* to, const Word* from, std::size_t words) {
   for (std::size_t i = 0; i < words; ++i) to[i] = from[i];
-}
-
-// A copied kBigStr or kBigBytes box: one more reference, one more element of the list.
-Word* link_copy(Word* box, Word* list) {
-  retain(reinterpret_cast<Blob*>(box[term::kBigBlob]));
-  box[term::kBigNext] = reinterpret_cast<Word>(list);
-  return box;
 }
 
 Word relocated(Word word, const Word* memory) {
@@ -52,14 +43,10 @@ Word relocated(Word word, const Word* memory) {
 
 }  // namespace
 
-MessageCopy::MessageCopy(std::span<const Term> roots, Term root) : root_(root), roots_(roots) {
-  if (!is_in_heap(root_)) return;
-  if (is_flat(root_)) {
-    flat_ = true;
-    words_ = term::layout(term::header_of(root_)).words;
-    return;
-  }
-  mark();
+Word* MessageCopy::link_copy(Word* box, Word* list) {
+  retain(reinterpret_cast<Blob*>(box[term::kBigBlob]));
+  box[term::kBigNext] = reinterpret_cast<Word>(list);
+  return box;
 }
 
 MessageCopy::MessageCopy(std::span<const Term> roots) : roots_(roots) {
@@ -69,15 +56,6 @@ MessageCopy::MessageCopy(std::span<const Term> roots) : roots_(roots) {
       return;
     }
   }
-}
-
-bool MessageCopy::is_flat(Term root) {
-  const Word* box = root.pointer();
-  const BoxLayout layout = term::layout(Header(*box));
-  for (std::uint32_t i = layout.first_term; i < layout.end_term; ++i) {
-    if (is_in_heap(Term::from_word(box[i]))) return false;
-  }
-  return true;
 }
 
 void MessageCopy::visit(Term child) {
@@ -134,16 +112,7 @@ void MessageCopy::restore() {
   marked_ = false;
 }
 
-Term MessageCopy::copy_to(Fragment& fragment) {
-  if (TTVM_LIKELY(flat_)) {
-    Word* box = fragment.data();
-    const Header header = term::header_of(root_);
-    copy_words(box, root_.pointer(), words_);
-    box[0] = term::header_of_copy(header).word();
-    fragment.words = static_cast<std::uint32_t>(words_);
-    fragment.off_heap = term::is_off_heap(header.kind()) ? link_copy(box, nullptr) : nullptr;
-    return Term::box(box);
-  }
+Term MessageCopy::copy_one(Fragment& fragment) {
   Term copy = roots_.empty() ? Term::null() : roots_[0];
   fragment.words = static_cast<std::uint32_t>(words_);
   fragment.off_heap = nullptr;
@@ -156,7 +125,7 @@ Term MessageCopy::copy_to(Fragment& fragment) {
 void MessageCopy::copy_to(Fragment& fragment, std::span<Term> out) {
   TTVM_ASSERT(out.size() == roots_.size());
   if (flat_) {
-    out[0] = copy_to(fragment);
+    out[0] = copy_flat(fragment);
     return;
   }
   fragment.words = static_cast<std::uint32_t>(words_);
@@ -171,12 +140,9 @@ void MessageCopy::copy_to(Fragment& fragment, std::span<Term> out) {
 void MessageCopy::copy_to(Heap& heap, std::span<Term> out) {
   TTVM_ASSERT(out.size() == roots_.size());
   if (flat_) {
-    Word* box = heap.allocate(words_);
-    const Header header = term::header_of(root_);
-    copy_words(box, root_.pointer(), words_);
-    box[0] = term::header_of_copy(header).word();
-    if (term::is_off_heap(header.kind())) heap.splice_off_heap(link_copy(box, nullptr));
-    out[0] = Term::box(box);
+    Word* off_heap = nullptr;
+    out[0] = write_flat(heap.allocate(words_), off_heap);
+    if (off_heap != nullptr) heap.splice_off_heap(off_heap);
     return;
   }
   if (marked_) {
@@ -185,6 +151,46 @@ void MessageCopy::copy_to(Heap& heap, std::span<Term> out) {
     return;
   }
   for (std::size_t i = 0; i < roots_.size(); ++i) out[i] = roots_[i];
+}
+
+ShallowCopy::ShallowCopy(Term root) : root_(root) {
+  if (!root.is_box()) return;
+  const Header header = term::header_of(root);
+  if (header.kind() != Kind::kList && header.kind() != Kind::kObject) return;
+  if ((header.flags() & term::kStatic) != 0) return;
+  const BoxLayout layout = term::layout(header);
+  root_words_ = words_ = layout.words;
+  for (std::size_t i = layout.first_term; i < layout.end_term; ++i) {
+    const Term child = Term::from_word(root.pointer()[i]);
+    if (is_in_heap(child) && !add_leaf(i, term::header_of(child))) {
+      words_ = 0;
+      return;
+    }
+  }
+}
+
+bool ShallowCopy::add_leaf(std::size_t slot, Header header) {
+  const BoxLayout layout = term::layout(header);
+  const bool refers = layout.end_term != 0 || term::is_off_heap(header.kind());
+  if (refers || leaf_count_ == kMaxLeaves) return false;
+  for (std::size_t i = 0; i < leaf_count_; ++i) {
+    if (root_.pointer()[leaves_[i].slot] == root_.pointer()[slot]) return false;
+  }
+  leaves_[leaf_count_++] = {slot, layout.words};
+  words_ += layout.words;
+  return true;
+}
+
+Term ShallowCopy::write(Word* to) const {
+  copy_words(to, root_.pointer(), root_words_);
+  Word* next = to + root_words_;
+  for (std::size_t i = 0; i < leaf_count_; ++i) {
+    const Leaf& leaf = leaves_[i];
+    copy_words(next, Term::from_word(root_.pointer()[leaf.slot]).pointer(), leaf.words);
+    to[leaf.slot] = Term::box(next).word();
+    next += leaf.words;
+  }
+  return Term::box(to);
 }
 
 Term copy_message(Term root, Fragment*& fragment) {

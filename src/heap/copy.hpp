@@ -13,6 +13,7 @@
 // destructor, puts everything back.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -20,9 +21,22 @@
 
 namespace ttvm::heap {
 
+inline bool is_in_heap(Term t) {
+  return t.is_box() && (term::header_of(t).flags() & term::kStatic) == 0;
+}
+
 class MessageCopy {
  public:
-  explicit MessageCopy(Term root) : MessageCopy(std::span<const Term>(&root_, 1), root) {}
+  explicit MessageCopy(Term root) : root_(root), roots_(&root_, 1) {
+    if (!is_in_heap(root)) return;
+    const term::BoxLayout layout = term::layout(term::header_of(root));
+    flat_ = is_flat(root.pointer(), layout);
+    if (TTVM_LIKELY(flat_)) {
+      words_ = layout.words;
+    } else {
+      mark();
+    }
+  }
   // Several values that may share structure. The span must stay until copy_to.
   explicit MessageCopy(std::span<const Term> roots);
   ~MessageCopy() {
@@ -37,15 +51,37 @@ class MessageCopy {
 
   // The copy of the root (of the first, for several). Once only. The fragment's `off_heap` is set;
   // its data must have words() words.
-  Term copy_to(Fragment& fragment);
+  Term copy_to(Fragment& fragment) {
+    return TTVM_LIKELY(flat_) ? copy_flat(fragment) : copy_one(fragment);
+  }
   void copy_to(Fragment& fragment, std::span<Term> out);
   // Into another heap (not that of the values), which has room for words().
   void copy_to(Heap& heap, std::span<Term> out);
 
  private:
-  MessageCopy(std::span<const Term> roots, Term root);
+  static bool is_flat(const Word* box, const term::BoxLayout& layout) {
+    for (std::uint32_t i = layout.first_term; i < layout.end_term; ++i) {
+      if (is_in_heap(Term::from_word(box[i]))) return false;
+    }
+    return true;
+  }
+  // The copy of a flat root. The list of off-heap boxes that it begins is `off_heap`.
+  Term write_flat(Word* to, Word*& off_heap) const {
+    const Word* from = root_.pointer();
+    const term::Header header(*from);
+    to[0] = term::header_of_copy(header).word();
+    for (std::size_t i = 1; i < words_; ++i) to[i] = from[i];
+    off_heap = TTVM_UNLIKELY(term::is_off_heap(header.kind())) ? link_copy(to, nullptr) : nullptr;
+    return Term::box(to);
+  }
+  Term copy_flat(Fragment& fragment) const {
+    fragment.words = static_cast<std::uint32_t>(words_);
+    return write_flat(fragment.data(), fragment.off_heap);
+  }
+  Term copy_one(Fragment& fragment);
+  // A copied kBigStr or kBigBytes box: one more reference, one more element of the list.
+  static Word* link_copy(Word* box, Word* list);
 
-  bool is_flat(Term root);
   void mark();
   void visit(Term child);
   Word* write(Word* memory, std::span<Term> out);  // gives the list of off-heap boxes
@@ -56,6 +92,56 @@ class MessageCopy {
   std::size_t words_ = 0;
   bool flat_ = false;    // one box without boxed children in a heap: no marks, no log
   bool marked_ = false;  // headers are overwritten
+};
+
+// How many words a list or an object takes that holds nothing but immediate and static values, as
+// most messages do: then its copy is those words. 0 for everything else.
+inline std::size_t plain_words(Term value) {
+  if (!value.is_box()) return 0;
+  const Word* box = value.pointer();
+  const term::Header header(*box);
+  std::size_t words = 1;
+  if (TTVM_LIKELY(header.kind() == term::Kind::kList)) {
+    words += header.size();
+  } else if (header.kind() == term::Kind::kObject) {
+    words += header.aux();
+  } else {
+    return 0;
+  }
+  if ((header.flags() & term::kStatic) != 0) return 0;
+  for (std::size_t i = 1; i < words; ++i) {
+    if (is_in_heap(Term::from_word(box[i]))) return 0;
+  }
+  return words;
+}
+
+// The same with at most a few boxes in it that refer to nothing, such as refs and short strings: no
+// marks, no log.
+class ShallowCopy {
+ public:
+  explicit ShallowCopy(Term root);
+
+  // How many words the copy takes; 0: it is of another kind.
+  std::size_t words() const { return words_; }
+
+  // `to` has room for words().
+  Term write(Word* to) const;
+
+ private:
+  static constexpr std::size_t kMaxLeaves = 4;
+  struct Leaf {
+    std::size_t slot;
+    std::size_t words;
+  };
+
+  // False: there are too many, or it is none, or it is there already and must not be copied twice.
+  bool add_leaf(std::size_t slot, term::Header header);
+
+  Term root_;
+  std::size_t words_ = 0;
+  std::size_t root_words_ = 0;
+  std::size_t leaf_count_ = 0;
+  std::array<Leaf, kMaxLeaves> leaves_;
 };
 
 // Allocates a fragment (left null when none is needed) and copies.

@@ -1,8 +1,10 @@
 #include "heap/hamt.hpp"
 
 #include <algorithm>
-#include <bit>
+
 #include <tuple>
+
+#include "base/bits.hpp"
 
 namespace ttvm::heap {
 
@@ -30,7 +32,7 @@ Word* new_hamt(Heap& heap, std::size_t slots, unsigned level, std::uint32_t bitm
 }
 
 std::size_t position(std::uint32_t bitmap, std::uint32_t bit) {
-  return static_cast<std::size_t>(std::popcount(bitmap & (bit - 1)));
+  return base::count_ones(bitmap & (bit - 1));
 }
 
 // A copy with one more slot, at `at`.

@@ -30,13 +30,6 @@ std::int32_t budget(std::size_t units) {
   return static_cast<std::int32_t>(std::min(units, kMost));
 }
 
-// Saturates; a budget of kMost is far from being spent by one operation.
-std::int32_t spent(std::int32_t left, std::size_t units) {
-  const std::int64_t now = std::int64_t{left} - budget(units);
-  return static_cast<std::int32_t>(
-      std::max<std::int64_t>(now, std::numeric_limits<std::int32_t>::min()));
-}
-
 }  // namespace
 
 Fragment* allocate_fragment(std::size_t words, std::size_t prefix_bytes) {
@@ -113,15 +106,9 @@ void Heap::set_max_bytes(std::size_t bytes) {
   max_units_ = static_cast<std::uint32_t>(std::min<std::size_t>(units, 0x7FFFFFFFU));
 }
 
-void Heap::adopt(Fragment* fragment) {
-  const std::size_t words = fragment->block_bytes() / sizeof(Word);
-  fragment->next = fragments_;
-  fragments_ = fragment;
-  if (fragment->off_heap != nullptr) {
-    splice_off_heap(fragment->off_heap);
-    fragment->off_heap = nullptr;
-  }
-  spend(words, 0);
+void Heap::adopt_off_heap(Fragment& fragment) {
+  splice_off_heap(fragment.off_heap);
+  fragment.off_heap = nullptr;
 }
 
 void Heap::splice_off_heap(Word* list) {
@@ -130,19 +117,21 @@ void Heap::splice_off_heap(Word* list) {
   while (next_off_heap(last) != nullptr) last = next_off_heap(last);
   last[term::kBigNext] = reinterpret_cast<Word>(off_heap_);
   off_heap_ = list;
-  spend(0, bytes);
+  spend_off_heap(bytes);
 }
 
 void Heap::link_off_heap(Word* box, std::size_t bytes) {
   box[term::kBigNext] = reinterpret_cast<Word>(off_heap_);
   off_heap_ = box;
-  spend(0, bytes + kOffHeapUnit);
+  spend_off_heap(bytes + kOffHeapUnit);
 }
 
-void Heap::spend(std::size_t fragment_words, std::size_t off_heap_bytes) {
-  fragment_budget_ = spent(fragment_budget_, fragment_words);
-  off_heap_budget_ = spent(off_heap_budget_, off_heap_bytes / kOffHeapUnit);
-  if ((fragment_budget_ | off_heap_budget_) < 0) limit_ = top_;
+void Heap::spend_off_heap(std::size_t bytes) {
+  // Saturates; a budget of kMost is far from being spent by one operation.
+  const std::int64_t left = std::int64_t{off_heap_budget_} - budget(bytes / kOffHeapUnit);
+  off_heap_budget_ = static_cast<std::int32_t>(
+      std::max<std::int64_t>(left, std::numeric_limits<std::int32_t>::min()));
+  if (left < 0) limit_ = top_;
 }
 
 void Heap::reset_budgets(std::size_t live_off_heap_bytes) {

@@ -96,7 +96,12 @@ class Heap {
 
   // Makes the boxes of a fragment part of this heap. O(large strings in it). May use up the room
   // that an earlier check promised, so not in the middle of an operation.
-  void adopt(Fragment* fragment);
+  void adopt(Fragment* fragment) {
+    fragment->next = fragments_;
+    fragments_ = fragment;
+    if (TTVM_UNLIKELY(fragment->off_heap != nullptr)) adopt_off_heap(*fragment);
+    spend_words(fragment->block_bytes() / sizeof(Word));
+  }
 
   // For builders: links a new kBigStr/kBigBytes box, whose reference to its blob the heap takes
   // over. `bytes` is what it costs in memory that was not there before (0 for another view of old
@@ -136,7 +141,13 @@ class Heap {
 #endif
   }
   void reset_budgets(std::size_t live_off_heap_bytes);
-  void spend(std::size_t fragment_words, std::size_t off_heap_bytes);
+  void spend_words(std::size_t words) {
+    const std::int64_t left = std::int64_t{fragment_budget_} - static_cast<std::int64_t>(words);
+    fragment_budget_ = static_cast<std::int32_t>(left < INT32_MIN ? INT32_MIN : left);
+    if (TTVM_UNLIKELY(left < 0)) limit_ = top_;
+  }
+  void spend_off_heap(std::size_t bytes);
+  void adopt_off_heap(Fragment& fragment);
   void splice_off_heap(Word* list);
 
   Word* top_ = nullptr;

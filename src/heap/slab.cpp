@@ -11,14 +11,6 @@
 #include "base/mutex.hpp"
 #include "heap/slab_engine.hpp"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define TTVM_SLAB_IS_MALLOC 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define TTVM_SLAB_IS_MALLOC 1
-#endif
-#endif
-
 namespace ttvm::heap {
 
 namespace {
@@ -48,6 +40,8 @@ bool account(std::size_t bytes) {
 
 namespace slab_engine {
 
+constinit thread_local ThreadCache cache = {};
+
 namespace {
 
 constexpr std::size_t kArenaBytes = std::size_t{2} << 20U;
@@ -56,34 +50,11 @@ constexpr std::size_t kMaxCachedLarge = std::size_t{64} << 20U;
 constexpr std::size_t kMaxLargeClass = std::size_t{1} << 30U;  // beyond: exact pages, never kept
 constexpr std::size_t kMaxBatch = 64;
 
-// A free block. The first of a batch in a central list also says where the next batch is (48 bits)
-// and how many blocks it has (the 16 bits above).
-struct Block {
-  Block* next;
-  std::uint64_t batch_link;
-};
-static_assert(sizeof(Block) <= kStep);
-
 constexpr std::uint64_t kPointerMask = (std::uint64_t{1} << 48U) - 1;
 
 constexpr std::size_t batch_of_class(std::size_t index) {
   const std::size_t fitting = 16384 / size_of_class(index);
   return fitting < 2 ? 2 : (fitting > kMaxBatch ? kMaxBatch : fitting);
-}
-
-constexpr auto kClassOf128 = [] {
-  std::array<std::uint8_t, kMaxSmall / 128> table{};
-  std::size_t index = kFineClasses;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    while (size_of_class(index) < (i + 1) * 128) ++index;
-    table[i] = static_cast<std::uint8_t>(index);
-  }
-  return table;
-}();
-
-std::size_t class_of(std::size_t bytes) {
-  if (bytes <= kFineMax) return (bytes - 1) / kStep;
-  return kClassOf128[(bytes - 1) / 128];
 }
 
 // ---- Memory from the system
@@ -157,42 +128,6 @@ void reserve_from_limit(std::size_t bytes, std::size_t requested) {
   if (!account(bytes)) out_of_memory(requested);
 }
 
-void* allocate_large(std::size_t bytes) {
-  if (bytes > SIZE_MAX / 2) out_of_memory(bytes);
-  const std::size_t size = large_size(bytes);
-  if (size <= kMaxLargeClass) {
-    const base::MutexLock lock(large_cache.mutex);
-    Block*& list = large_cache.lists[large_class(size)];
-    if (list != nullptr) {
-      Block* block = list;
-      list = block->next;
-      large_cache.bytes -= size;
-      return block;
-    }
-  }
-  reserve_from_limit(size, bytes);
-  void* memory = map(size);
-  if (memory == nullptr) out_of_memory(bytes);
-  if (size >= kArenaBytes * 2) madvise(memory, size, MADV_HUGEPAGE);
-  return memory;
-}
-
-void free_large(void* memory, std::size_t bytes) {
-  const std::size_t size = large_size(bytes);
-  {
-    const base::MutexLock lock(large_cache.mutex);
-    if (size <= kMaxLargeClass && large_cache.bytes + size <= kMaxCachedLarge) {
-      auto* block = static_cast<Block*>(memory);
-      Block*& list = large_cache.lists[large_class(size)];
-      block->next = list;
-      list = block;
-      large_cache.bytes += size;
-      return;
-    }
-  }
-  unmap(memory, size);
-}
-
 // ---- Small blocks: the central lists
 
 struct alignas(64) Central {
@@ -250,22 +185,6 @@ char* take_span(std::size_t bytes) {
 
 // ---- Small blocks: the caches of a thread
 
-struct ClassCache {
-  Block* head;   // the magazine in use, `count` blocks
-  Block* spare;  // a full one (`batch` blocks), or null
-  char* fresh;   // memory never used yet: [fresh, fresh_end)
-  char* fresh_end;
-  std::uint32_t count;
-  std::uint32_t batch;  // 0 until the thread is registered
-};
-
-struct ThreadCache {
-  std::array<ClassCache, kClasses> classes;
-};
-
-// Plain data, so that the fast paths need no initialisation check; initial-exec: one instruction.
-[[gnu::tls_model("initial-exec")]] constinit thread_local ThreadCache cache = {};
-
 // Blocks freed after this thread's caches were flushed (by later destructors of the thread) go to
 // the central lists directly: `batch` is 0 again then.
 constinit thread_local bool thread_ended = false;
@@ -292,58 +211,6 @@ bool register_thread() {
   return true;
 }
 
-void* pop(ClassCache& c) {
-  Block* block = c.head;
-  c.head = block->next;
-  --c.count;
-  return block;
-}
-
-[[gnu::noinline]] void* allocate_slow(std::size_t index) {
-  ClassCache& c = cache.classes[index];
-  if (c.spare != nullptr) {
-    c.head = c.spare;
-    c.count = c.batch;
-    c.spare = nullptr;
-    return pop(c);
-  }
-  const std::size_t size = size_of_class(index);
-  if (c.batch == 0) register_thread();
-  std::uint32_t count = 0;
-  if (Block* batch = take_batch(index, count)) {
-    c.head = batch;
-    c.count = count;
-    return pop(c);
-  }
-  if (c.fresh == c.fresh_end) {
-    const std::size_t least = 16384 / size;
-    const std::size_t blocks = std::max(least, batch_of_class(index));
-    c.fresh = take_span(blocks * size);
-    c.fresh_end = c.fresh + blocks * size;
-  }
-  void* block = c.fresh;
-  c.fresh += size;
-  return block;
-}
-
-[[gnu::noinline]] void free_slow(std::size_t index, Block* block) {
-  ClassCache& c = cache.classes[index];
-  if (c.batch == 0 && !register_thread()) {
-    block->next = nullptr;
-    give_batch(index, block, 1);
-    return;
-  }
-  if (c.count == c.batch) {
-    if (c.spare != nullptr) give_batch(index, c.spare, c.batch);
-    c.spare = c.head;
-    c.head = nullptr;
-    c.count = 0;
-  }
-  block->next = c.head;
-  c.head = block;
-  ++c.count;
-}
-
 // Makes batches of the blocks that were never used.
 void flush_fresh(std::size_t index, ClassCache& c) {
   const std::size_t size = size_of_class(index);
@@ -361,23 +228,83 @@ void flush_fresh(std::size_t index, ClassCache& c) {
 
 }  // namespace
 
-void* allocate(std::size_t bytes) {
-  if (TTVM_UNLIKELY(bytes > kMaxSmall)) return allocate_large(bytes);
-  const std::size_t index = class_of(bytes);
-  ClassCache& c = cache.classes[index];
-  if (TTVM_LIKELY(c.head != nullptr)) return pop(c);
-  return allocate_slow(index);
+void* allocate_large(std::size_t bytes) {
+  if (bytes > SIZE_MAX / 2) out_of_memory(bytes);
+  const std::size_t size = large_size(bytes);
+  if (size <= kMaxLargeClass) {
+    const base::MutexLock lock(large_cache.mutex);
+    Block*& list = large_cache.lists[large_class(size)];
+    if (list != nullptr) {
+      Block* block = list;
+      list = block->next;
+      large_cache.bytes -= size;
+      return block;
+    }
+  }
+  reserve_from_limit(size, bytes);
+  void* memory = map(size);
+  if (memory == nullptr) out_of_memory(bytes);
+  if (size >= kArenaBytes * 2) madvise(memory, size, MADV_HUGEPAGE);
+  return memory;
 }
 
-void release(void* memory, std::size_t bytes) {
-  if (TTVM_UNLIKELY(bytes > kMaxSmall)) return free_large(memory, bytes);
-  const std::size_t index = class_of(bytes);
+void release_large(void* memory, std::size_t bytes) {
+  const std::size_t size = large_size(bytes);
+  {
+    const base::MutexLock lock(large_cache.mutex);
+    if (size <= kMaxLargeClass && large_cache.bytes + size <= kMaxCachedLarge) {
+      auto* block = static_cast<Block*>(memory);
+      Block*& list = large_cache.lists[large_class(size)];
+      block->next = list;
+      list = block;
+      large_cache.bytes += size;
+      return;
+    }
+  }
+  unmap(memory, size);
+}
+
+void* allocate_slow(std::size_t index) {
   ClassCache& c = cache.classes[index];
-  auto* block = static_cast<Block*>(memory);
-  if (TTVM_UNLIKELY(c.count >= c.batch)) return free_slow(index, block);
-  block->next = c.head;
-  c.head = block;
-  ++c.count;
+  if (c.spare != nullptr) {
+    c.head = c.spare;
+    c.count = c.batch;
+    c.spare = nullptr;
+    return c.pop();
+  }
+  const std::size_t size = size_of_class(index);
+  if (c.batch == 0) register_thread();
+  std::uint32_t count = 0;
+  if (Block* batch = take_batch(index, count)) {
+    c.head = batch;
+    c.count = count;
+    return c.pop();
+  }
+  if (c.fresh == c.fresh_end) {
+    const std::size_t least = 16384 / size;
+    const std::size_t blocks = std::max(least, batch_of_class(index));
+    c.fresh = take_span(blocks * size);
+    c.fresh_end = c.fresh + blocks * size;
+  }
+  void* block = c.fresh;
+  c.fresh += size;
+  return block;
+}
+
+void release_slow(std::size_t index, Block* block) {
+  ClassCache& c = cache.classes[index];
+  if (c.batch == 0 && !register_thread()) {
+    block->next = nullptr;
+    give_batch(index, block, 1);
+    return;
+  }
+  if (c.count == c.batch) {
+    if (c.spare != nullptr) give_batch(index, c.spare, c.batch);
+    c.spare = c.head;
+    c.head = nullptr;
+    c.count = 0;
+  }
+  c.push(block);
 }
 
 std::size_t round(std::size_t bytes) {
@@ -435,8 +362,6 @@ std::size_t held_bytes() { return memory_in_use(); }
 
 #else
 
-void* slab_allocate(std::size_t bytes) { return slab_engine::allocate(bytes); }
-void slab_free(void* block, std::size_t bytes) { slab_engine::release(block, bytes); }
 std::size_t held_bytes() {
   const std::size_t free = slab_engine::free_bytes();
   return memory_in_use() - free;

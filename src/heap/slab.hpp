@@ -15,14 +15,28 @@
 
 #include <cstddef>
 
+#include "heap/slab_engine.hpp"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TTVM_SLAB_IS_MALLOC 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TTVM_SLAB_IS_MALLOC 1
+#endif
+#endif
+
 namespace ttvm::heap {
 
 // Never returns null: when there is no memory, the handler of set_memory_limit is called, which
 // must not return. Aligned to 16 bytes. `bytes` > 0.
+// `bytes` of slab_free is what slab_allocate got, or what slab_round made of it.
+#ifdef TTVM_SLAB_IS_MALLOC
 void* slab_allocate(std::size_t bytes);
-
-// `bytes` is what slab_allocate got, or what slab_round made of it.
 void slab_free(void* block, std::size_t bytes);
+#else
+inline void* slab_allocate(std::size_t bytes) { return slab_engine::allocate(bytes); }
+inline void slab_free(void* block, std::size_t bytes) { slab_engine::release(block, bytes); }
+#endif
 
 // How much a request of `bytes` really gets: the caller may use that much.
 std::size_t slab_round(std::size_t bytes);

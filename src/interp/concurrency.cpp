@@ -34,7 +34,8 @@ Outcome wait_for_room(Machine& m) {
   return m.process.exit_kind == process::ExitKind::kNone ? Outcome::kWait : Outcome::kDie;
 }
 
-Outcome send_value(Machine& m, Term value, const process::Address& to) {
+[[gnu::always_inline]] inline Outcome send_value(Machine& m, Term value,
+                                                 const process::Address& to) {
   switch (process::send(m.process, m.context, to, process::make_message_of(value))) {
     case process::SendResult::kSent:
     case process::SendResult::kGone:
@@ -50,14 +51,19 @@ Outcome send_value(Machine& m, Term value, const process::Address& to) {
 enum class Taken : std::uint8_t { kMessage, kNothing, kDie };
 
 // The oldest message of the highest priority, adopted.
-Taken take_message(Machine& m, Term& value) {
+[[gnu::always_inline]] inline Taken take_message(Machine& m, Term& value) {
   Process& process = m.process;
+  Message* message = nullptr;
   if (process.inbox.has_signals()) {
-    process::fetch_signals(process, m.context);
+    message = process::fetch_single(process, m.context);
     if (TTVM_UNLIKELY(process.exit_kind != process::ExitKind::kNone)) return Taken::kDie;
   }
-  Message* message = process::take_next(process, m.context);
-  if (message == nullptr) return Taken::kNothing;
+  if (message != nullptr) {
+    process::note_taken(process, m.context, message);
+  } else {
+    message = process::take_next(process, m.context);
+    if (message == nullptr) return Taken::kNothing;
+  }
   value = message->value;
   process::adopt(process, message);
   return Taken::kMessage;

@@ -166,7 +166,7 @@ Outcome list_set(Machine& m) {
 Outcome get_field(Machine& m) {
   const Term object = m.reg(m.operand(1));
   if (term::is_object(object)) fill_cache(m, object, field_key(m));
-  return read_field(m, Op::kGetField, object, field_key(m));
+  return read_field(m, static_cast<Op>(m.operand(3)), object, field_key(m));
 }
 
 Outcome object_get(Machine& m) {
@@ -178,7 +178,10 @@ Outcome object_get(Machine& m) {
 Outcome set_field(Machine& m) {
   const Term object = m.reg(m.operand(1));
   const Term key = field_key(m);
-  if (!term::is_object(object)) return m.raise(wrong_type(Op::kSetField, "an object", object));
+  if (!term::is_object(object)) {
+    return m.raise(wrong_type(static_cast<Op>(m.operand(3)), "an object", object));
+  }
+  fill_cache(m, object, key);
   if (!make_room(m, heap::object_set_need(object, key))) return Outcome::kDie;
   m.reg(m.operand(0)) =
       heap::object_set(m.process.heap, m.reg(m.operand(1)), key, m.reg(m.operand(2)));
@@ -258,7 +261,8 @@ Outcome call_native(Machine& m, bool& jumps) {
                            nullptr,
                            nullptr,
                            nullptr,
-                           nullptr};
+                           nullptr,
+                           Term::null()};
   call.machine = &m;
   call.runnable_function = [](process::NativeCall& self, Term name,
                               process::NativeCall::Runnable& out) {
@@ -294,6 +298,7 @@ Outcome call_native(Machine& m, bool& jumps) {
       return Outcome::kDie;
   }
   if (m.operand(2) != 0) m.reg(first) = call.result;
+  if (m.operand(2) > 1) m.reg(first + 1) = call.second;
   return Outcome::kOk;
 }
 

@@ -203,9 +203,25 @@ process::ExecutionExtras& extras_of(Process& process) {
   return *process.extras;
 }
 
+namespace {
+
+// How much room a process should have after a collection. One that collects for the second time in
+// a slice allocates much: its block is doubled, until the collections no longer count. At the first
+// time in a slice it is halved, so that a process that has become quiet gives memory back.
+std::size_t spare_words(Machine& m) {
+  constexpr std::size_t kMost = 2048;  // with a second one of them, half of a first-level cache
+  constexpr std::size_t kLeast = 64;
+  const std::size_t block = m.process.heap.block_words();
+  const std::size_t spare = m.has_collected ? 2 * block : block / 2;
+  m.has_collected = true;
+  return spare < kLeast ? 0 : std::min(spare, kMost);
+}
+
+}  // namespace
+
 bool collect(Machine& m, std::size_t words) {
   Process& process = m.process;
-  heap::Collector collector(process.heap, words);
+  heap::Collector collector(process.heap, words, spare_words(m));
   walk_frames(m.frame, m.safepoint(), [&](Word* frame, const Safepoint& safepoint) {
     visit_roots(collector, frame, safepoint);
     return true;

@@ -145,7 +145,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
         R(A) = Term::from_word(static_cast<Word>(sum));                          \
         NEXT(name);                                                              \
       }                                                                          \
-    } else if (left.is_flonum() && right.is_flonum()) {                          \
+    } else if (Term::are_flonums(left, right)) {                                 \
       Term result;                                                               \
       if (Term::try_flonum(left.as_flonum() symbol right.as_flonum(), result)) { \
         R(A) = result;                                                           \
@@ -173,25 +173,24 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   ARITHMETIC_I(MulI, kMul, SMALL_MUL)
 
 // The quotient of two smalls is small, but for the least one divided by -1.
-#define DIVISION(name, op, right_operand, symbol)                                      \
-  HANDLE(name) {                                                                       \
-    const Term left = R(B);                                                            \
-    const Term right = right_operand;                                                  \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0 && right.as_small() > 0)) { \
-      R(A) = Term::small(left.as_small() symbol right.as_small());                     \
-      NEXT(name);                                                                      \
-    }                                                                                  \
-    DIVIDE_FLOATS_##name;                                                              \
-    SLOW(name, arithmetic(m, isa::Op::op, left, right));                               \
+#define DIVISION(name, op, right_operand, symbol)                                              \
+  HANDLE(name) {                                                                               \
+    const Term left = R(B);                                                                    \
+    const Term right = right_operand;                                                          \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0 && right.as_small() > 0)) {         \
+      R(A) = Term::small(left.as_small() symbol right.as_small());                             \
+      NEXT(name);                                                                              \
+    }                                                                                          \
+    if (isa::Op::op == isa::Op::kDiv && Term::are_flonums(left, right)) {                      \
+      Term result;                                                                             \
+      const double divisor = right.as_flonum();                                                \
+      if (TTVM_LIKELY(divisor != 0) && Term::try_flonum(left.as_flonum() / divisor, result)) { \
+        R(A) = result;                                                                         \
+        NEXT(name);                                                                            \
+      }                                                                                        \
+    }                                                                                          \
+    SLOW(name, arithmetic(m, isa::Op::op, left, right));                                       \
   }
-#define DIVIDE_FLOATS_Div                                                 \
-  Term quotient;                                                          \
-  if (left.is_flonum() && right.is_flonum() && right.as_flonum() != 0 &&  \
-      Term::try_flonum(left.as_flonum() / right.as_flonum(), quotient)) { \
-    R(A) = quotient;                                                      \
-    NEXT(Div);                                                            \
-  }
-#define DIVIDE_FLOATS_Mod static_cast<void>(0)
   DIVISION(Div, kDiv, R(C), /)
   DIVISION(Mod, kMod, R(C), %)
 // The sign bit of a small is that of its word.
@@ -252,20 +251,24 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
 
 #define COMPARE_SMALL(x, y, symbol) \
   (static_cast<std::int64_t>((x).word()) symbol static_cast<std::int64_t>((y).word()))
-#define COMPARISON(name, symbol)                                 \
-  HANDLE(name) {                                                 \
-    const Term left = R(B);                                      \
-    const Term right = R(C);                                     \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {   \
-      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));  \
-      NEXT(name);                                                \
-    }                                                            \
-    SAVE(name);                                                  \
-    bool result = false;                                         \
-    outcome = compare(m, isa::Op::k##name, left, right, result); \
-    if (outcome != Outcome::kOk) goto other;                     \
-    R(A) = Term::boolean(result);                                \
-    NEXT(name);                                                  \
+#define COMPARISON(name, symbol)                                       \
+  HANDLE(name) {                                                       \
+    const Term left = R(B);                                            \
+    const Term right = R(C);                                           \
+    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {         \
+      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));        \
+      NEXT(name);                                                      \
+    }                                                                  \
+    if (Term::are_flonums(left, right)) {                              \
+      R(A) = Term::boolean(left.as_flonum() symbol right.as_flonum()); \
+      NEXT(name);                                                      \
+    }                                                                  \
+    SAVE(name);                                                        \
+    bool result = false;                                               \
+    outcome = compare(m, isa::Op::k##name, left, right, result);       \
+    if (outcome != Outcome::kOk) goto other;                           \
+    R(A) = Term::boolean(result);                                      \
+    NEXT(name);                                                        \
   }
 #define JUMP_COMPARISON(name, op, right_operand, symbol)       \
   HANDLE(name) {                                               \
@@ -275,6 +278,8 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     reductions -= C;                                           \
     if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) { \
       result = COMPARE_SMALL(left, right, symbol);             \
+    } else if (Term::are_flonums(left, right)) {               \
+      result = left.as_flonum() symbol right.as_flonum();      \
     } else {                                                   \
       SAVE(name);                                              \
       outcome = compare(m, isa::Op::op, left, right, result);  \
@@ -535,7 +540,18 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
 
   // ---- Data
 
-  HANDLE(MakeList) { SLOW(MakeList, make_list(m)); }
+  HANDLE(MakeList) {
+    const std::uint32_t count = C;
+    if (TTVM_LIKELY(count - 1U < term::kMaxFlatList && process.heap.has_room(1 + count))) {
+      Word* list = process.heap.allocate(1 + count);
+      list[0] = term::Header(term::Kind::kList, count).word();
+      const Word* from = frame + B;
+      for (std::uint32_t i = 0; i < count; ++i) list[1 + i] = from[i];
+      R(A) = Term::box(list);
+      NEXT(MakeList);
+    }
+    SLOW(MakeList, make_list(m));
+  }
   HANDLE(Index) {
     const Term list = R(B);
     const Term position = R(C);
@@ -582,7 +598,27 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     }
     SLOW(GetField, get_field(m));
   }
-  HANDLE(SetField) { SLOW(SetField, set_field(m)); }
+  HANDLE(SetField) {
+    // The same cache. A field that is there already: a copy of the object, with one word changed.
+    const Term object = R(B);
+    if (TTVM_LIKELY(object.is_box())) {
+      const term::Header header = term::header_of(object);
+      const std::uint64_t cached =
+          reinterpret_cast<const lower::InlineCache*>(IMM(1))->load(std::memory_order_relaxed);
+      const std::size_t words = std::size_t{1} + header.aux();
+      if (TTVM_LIKELY(header.kind() == term::Kind::kObject && cached >> 16U == header.size() &&
+                      (cached & 0xFFFFU) != 0 && process.heap.has_room(words))) {
+        Word* copy = process.heap.allocate(words);
+        const Word* from = object.pointer();
+        copy[0] = term::Header(term::Kind::kObject, header.size(), header.aux()).word();
+        for (std::size_t i = 1; i < words; ++i) copy[i] = from[i];
+        copy[cached & 0xFFFFU] = R(C).word();
+        R(A) = Term::box(copy);
+        NEXT(SetField);
+      }
+    }
+    SLOW(SetField, set_field(m));
+  }
   HANDLE(ObjectGet) { SLOW(ObjectGet, object_get(m)); }
   HANDLE(ObjectSet) { SLOW(ObjectSet, object_set(m)); }
   HANDLE(ObjectHas) { SLOW(ObjectHas, object_has(m)); }

@@ -69,6 +69,7 @@ struct Machine {
   std::string error;          // message of the exception to raise, if `throws_value` is not set
   bool throws_value = false;  // raise the value in register `thrown` (THROW)
   std::uint16_t thrown = 0;
+  bool has_collected = false;  // in this slice
 
   Term& reg(std::uint32_t index) { return reinterpret_cast<Term*>(frame)[index]; }
   std::uint16_t operand(unsigned index) const {

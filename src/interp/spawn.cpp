@@ -189,8 +189,10 @@ Outcome read_option(Machine& m, std::string_view key, Term value, SpawnOptions& 
   return Outcome::kOk;
 }
 
-// The options of the instruction; those of SPAWN_WITH are in R[at]. May collect.
-Outcome read_options(Machine& m, Op op, std::uint32_t at, SpawnOptions& options) {
+// The options of the instruction: SPAWN has none, those of SPAWN_WITH are in R[at]. May collect.
+Outcome read_options(Machine& m, Op op, std::uint32_t at, std::optional<SpawnOptions>& given) {
+  if (op == Op::kSpawn) return Outcome::kOk;
+  SpawnOptions& options = given.emplace();
   if (op == Op::kSpawnLink) options.link = true;
   if (op == Op::kSpawnMonitor) {
     if (!make_room(m, heap::kRefNeed)) return Outcome::kDie;
@@ -243,14 +245,52 @@ bool register_child(Machine& m, Process& child, Term name) {
   return false;
 }
 
+// What needs the process to be in the table: its name, link and monitor. False: the name cannot be
+// had, the exception is set, and the process has ended as if it had run, since it could be found.
+bool relate(Machine& m, Process& child, const SpawnOptions& options) {
+  RunContext& context = m.context;
+  if (!register_child(m, child, options.name)) {
+    context.executor->release(child);
+    context.table->remove(&child, context.worker, *context.epoch);
+    process::end_process(&child, context);
+    return false;
+  }
+  if (options.link) process::link_new(m.process, child);
+  if (options.monitor) process::monitor_new(m.process, child, options.ref_number);
+  return true;
+}
+
 constexpr const char* kNoMemoryForProcess = "No memory for another process";
 
 std::string too_many_processes(const Machine& m) {
   return "Too many processes: the limit is " + std::to_string(m.context.table->max_processes());
 }
 
-// Starts the process. R[to] gets its pid; for SPAWN_MONITOR, R[to + 1] the ref.
-Outcome start(Machine& m, const SpawnPlan& plan, Inputs& inputs, const SpawnOptions& options,
+// None of them is in a heap: they can be given to another process as they are.
+bool are_free(Machine& m, std::uint32_t first, std::uint32_t count) {
+  for (std::uint32_t i = first; i < first + count; ++i) {
+    const Term value = m.reg(i);
+    if (value.is_box() && (term::header_of(value).flags() & term::kStatic) == 0) return false;
+  }
+  return true;
+}
+
+// What nearly every SPAWN is: a function without captures, and inputs that need no copy.
+Outcome start_plain(Machine& m, const FunctionEntry& entry, std::uint32_t first,
+                    std::uint32_t count) {
+  RunContext& context = m.context;
+  Process* child = process::new_process(context, m.process.pid);
+  if (TTVM_UNLIKELY(child == nullptr)) return m.raise(too_many_processes(m));
+  m.interpreter.prepare(*child, entry, std::span<const Term>(&m.reg(first), count));
+  if (TTVM_UNLIKELY(!process::publish(context, child))) return m.raise(kNoMemoryForProcess);
+  m.reg(first) = Term::pid(child->pid);
+  context.wake(child);
+  return Outcome::kOk;
+}
+
+// Starts the process; SPAWN has no options. R[to] gets its pid; for SPAWN_MONITOR, R[to + 1] the
+// ref.
+Outcome start(Machine& m, const SpawnPlan& plan, Inputs& inputs, const SpawnOptions* options,
               std::uint32_t to) {
   RunContext& context = m.context;
   Process* child = process::new_process(context, m.process.pid);
@@ -262,21 +302,13 @@ Outcome start(Machine& m, const SpawnPlan& plan, Inputs& inputs, const SpawnOpti
   }
   // The frame first: it gives the heap its block, which adoption then adds to.
   m.interpreter.prepare(*child, *plan.entry, {});
-  configure(*child, options);
+  if (options != nullptr) configure(*child, *options);
   copy_inputs(*child, inputs.values());
   m.interpreter.set_inputs(*child, *plan.entry, inputs.values());
   if (!process::publish(context, child)) return m.raise(kNoMemoryForProcess);
-  if (!register_child(m, *child, options.name)) {
-    // It can be found already, so it ends as if it had run.
-    context.executor->release(*child);
-    context.table->remove(child, context.worker, *context.epoch);
-    process::end_process(child, context);
-    return Outcome::kRaise;
-  }
-  if (options.link) process::link_new(m.process, *child);
-  if (options.monitor) process::monitor_new(m.process, *child, options.ref_number);
+  if (options != nullptr && !relate(m, *child, *options)) return Outcome::kRaise;
   m.reg(to) = Term::pid(child->pid);
-  if (!options.ref.is_unset()) m.reg(to + 1) = options.ref;
+  if (options != nullptr && !options->ref.is_unset()) m.reg(to + 1) = options->ref;
   context.wake(child);
   return Outcome::kOk;
 }
@@ -287,12 +319,23 @@ Outcome spawn(Machine& m) {
   const std::uint32_t first = m.operand(0);
   const std::uint32_t count = m.operand(1);
   const auto op = static_cast<Op>(m.operand(3));
-  SpawnOptions options;
+  const auto* named = reinterpret_cast<const FunctionEntry*>(m.immediate(0));
+  if (op == Op::kSpawn) {
+    const Term function = m.reg(first + count);
+    const auto* entry = term::is_function(function)
+                            ? static_cast<const FunctionEntry*>(term::function_info(function))
+                            : named;
+    if (entry != nullptr && entry->captures == 0 && are_free(m, first, count)) {
+      TTVM_CHECK(count == entry->arity);
+      return start_plain(m, *entry, first, count);
+    }
+  }
+  std::optional<SpawnOptions> options;
   const Outcome read = read_options(m, op, first + count + 1, options);
   if (read != Outcome::kOk) return read;
   const Term what = m.reg(first + count);
   SpawnPlan plan;
-  plan.entry = reinterpret_cast<const FunctionEntry*>(m.immediate(0));
+  plan.entry = named;
   if (plan.entry == nullptr || !term::is_string(what)) {
     const Outcome planned = plan_spawn(m, op, what, plan);
     if (planned != Outcome::kOk) return planned;
@@ -301,7 +344,7 @@ Outcome spawn(Machine& m) {
   for (std::uint32_t i = 0; i < count; ++i) inputs.add(m.reg(first + i));
   if (plan.takes_name) inputs.add(what);
   TTVM_CHECK(inputs.values().size() == plan.entry->arity);
-  return start(m, plan, inputs, options, first);
+  return start(m, plan, inputs, options ? &*options : nullptr, first);
 }
 
 Outcome spawn_from_operands(Machine& m) {
@@ -315,7 +358,7 @@ Outcome spawn_from_operands(Machine& m) {
   };
   if (extras.reachable() < 1 + above) return underflow();
   if (above != 0) m.reg(to) = operands.back();
-  SpawnOptions options;
+  std::optional<SpawnOptions> options;
   const Outcome read = read_options(m, op, to, options);
   if (read != Outcome::kOk) return read;
   const std::size_t at = operands.size() - 1 - above;
@@ -329,7 +372,7 @@ Outcome spawn_from_operands(Machine& m) {
   for (std::size_t i = at - count; i < at; ++i) inputs.add(operands[i]);
   if (plan.takes_name) inputs.add(what);
   operands.resize(at - count);
-  return start(m, plan, inputs, options, to);
+  return start(m, plan, inputs, options ? &*options : nullptr, to);
 }
 
 bool find_runnable(Machine& m, Term name, process::NativeCall::Runnable& out, std::string& error) {

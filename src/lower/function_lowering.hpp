@@ -95,7 +95,11 @@ class FunctionLowering {
   void lower_delete(std::uint32_t name);
   void lower_capture(std::uint32_t pc);
   void lower_lambda(std::uint32_t pc);
+  bool has_constant_key() const;
+  void lower_get_field(isa::Op op, Term key);
+  void lower_set_field(isa::Op op, Term key, const Operand& value);
   void lower_make_list(std::uint32_t count);
+  void push_results(Register first, std::int32_t count);
   void lower_native(const bytecode::Instruction& instruction);
   void lower_native_jump(const bytecode::Instruction& instruction);
   bool lower_repeated(const bytecode::Instruction& instruction);

@@ -443,7 +443,12 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
       lower_binary(RCode::kListAppend);
       return true;
     case Op::kObjectGet:
-      lower_binary(RCode::kObjectGet);
+      if (has_constant_key()) {
+        const Term key = pop().value;
+        lower_get_field(instruction.op, key);
+      } else {
+        lower_binary(RCode::kObjectGet);
+      }
       return true;
     case Op::kObjectHas:
       lower_binary(RCode::kObjectHas, static_cast<std::uint16_t>(instruction.op));
@@ -454,6 +459,11 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
     case Op::kListSet:
     case Op::kObjectSet: {
       const Operand c = pop();
+      if (instruction.op == Op::kObjectSet && has_constant_key()) {
+        const Term key = pop().value;
+        lower_set_field(instruction.op, key, c);
+        return true;
+      }
       const Operand b = pop();
       const Operand a = pop();
       const Register first = use(a);
@@ -463,23 +473,12 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
                   second, third);
       return true;
     }
-    case Op::kGetField: {
-      const Register object = use(pop());
-      emit_result(RCode::kGetField, object);
-      set_immediate(last_result_, 0, name_term(instruction.a).word());
-      set_immediate(last_result_, 1, new_cache());
+    case Op::kGetField:
+      lower_get_field(instruction.op, name_term(instruction.a));
       return true;
-    }
-    case Op::kSetField: {
-      const Operand b = pop();
-      const Operand a = pop();
-      const Register object = use(a);
-      const Register value = use(b);
-      emit_result(RCode::kSetField, object, value);
-      set_immediate(last_result_, 0, name_term(instruction.a).word());
-      set_immediate(last_result_, 1, new_cache());
+    case Op::kSetField:
+      lower_set_field(instruction.op, name_term(instruction.a), pop());
       return true;
-    }
     case Op::kHasField:
     case Op::kDeleteField: {
       const Register object = use(pop());
@@ -491,6 +490,27 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
     default:
       return false;
   }
+}
+
+// Whether the operand on top is a key that stands in the text: then the shape of an object tells
+// where its value is.
+bool FunctionLowering::has_constant_key() const {
+  return !stack_.empty() && stack_.back().is_constant && term::is_interned(stack_.back().value);
+}
+
+void FunctionLowering::lower_get_field(Op op, Term key) {
+  const Register object = use(pop());
+  emit_result(RCode::kGetField, object, 0, static_cast<std::uint32_t>(op));
+  set_immediate(last_result_, 0, key.word());
+  set_immediate(last_result_, 1, new_cache());
+}
+
+void FunctionLowering::lower_set_field(Op op, Term key, const Operand& value) {
+  const Register object = use(pop());
+  const Register changed = use(value);
+  emit_result(RCode::kSetField, object, changed, static_cast<std::uint32_t>(op));
+  set_immediate(last_result_, 0, key.word());
+  set_immediate(last_result_, 1, new_cache());
 }
 
 void FunctionLowering::lower_make_list(std::uint32_t count) {
@@ -510,6 +530,13 @@ void FunctionLowering::lower_make_list(std::uint32_t count) {
   emit_result(RCode::kMakeList, first, count);
 }
 
+// The results are where the arguments were; a second one fits since a native with two has
+// arguments.
+void FunctionLowering::push_results(Register first, std::int32_t count) {
+  TTVM_ASSERT(count <= 2);
+  for (std::int32_t i = 0; i < count; ++i) push_register(static_cast<Register>(first + i));
+}
+
 void FunctionLowering::lower_native(const Instruction& instruction) {
   const verify::StackEffect effect = verify::stack_effect(instruction);
   const auto count = static_cast<std::uint32_t>(effect.pops);
@@ -520,7 +547,7 @@ void FunctionLowering::lower_native(const Instruction& instruction) {
   const std::uint32_t at =
       emit(RCode::kNative, first, count, static_cast<std::uint32_t>(effect.pushes), op);
   set_immediate(at, 0, reinterpret_cast<Word>(context_.options.natives[op]));
-  if (effect.pushes != 0) push_register(first);
+  push_results(first, effect.pushes);
 }
 
 void FunctionLowering::lower_native_jump(const Instruction& instruction) {
@@ -538,7 +565,7 @@ void FunctionLowering::lower_native_jump(const Instruction& instruction) {
       emit(RCode::kNativeJump, first, count, static_cast<std::uint32_t>(effect.pushes), op);
   set_immediate(at, 0, reinterpret_cast<Word>(context_.options.natives[op]));
   jump_to(at, 1, instruction.a);
-  if (effect.pushes != 0) push_register(first);
+  push_results(first, effect.pushes);
 }
 
 // ---- Control

@@ -74,6 +74,8 @@ NativeStatus supervisor_children(NativeCall& call);
 // receive.cpp
 NativeStatus receive_match(NativeCall& call);
 NativeStatus receive_match_after(NativeCall& call);
+NativeStatus receive_select(NativeCall& call);
+NativeStatus receive_select_after(NativeCall& call);
 NativeStatus recv_peek(NativeCall& call);
 NativeStatus recv_accept(NativeCall& call);
 NativeStatus recv_skip(NativeCall& call);

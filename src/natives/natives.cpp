@@ -58,6 +58,8 @@ constexpr auto kNatives = std::to_array<Entry>({
     {"SUPERVISOR_CHILDREN", supervisor_children},
     {"RECEIVE_MATCH", receive_match},
     {"RECEIVE_MATCH_AFTER", receive_match_after},
+    {"RECEIVE_SELECT", receive_select},
+    {"RECEIVE_SELECT_AFTER", receive_select_after},
     {"RECV_PEEK", recv_peek},
     {"RECV_ACCEPT", recv_accept},
     {"RECV_SKIP", recv_skip},

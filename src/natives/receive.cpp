@@ -1,4 +1,8 @@
 // Selective receive: by pattern, and by hand with the receive cursor (process/mailbox.hpp).
+#include <algorithm>
+#include <span>
+#include <vector>
+
 #include "heap/build.hpp"
 #include "heap/copy.hpp"
 #include "natives/families.hpp"
@@ -13,13 +17,11 @@ namespace ttvm::natives {
 
 using process::CursorUse;
 using process::Details;
+using process::Mailbox;
 using process::Message;
 using process::Process;
 
 namespace {
-
-// Messages that one execution looks at before it gives the slice up.
-constexpr std::uint32_t kLooksPerSlice = 2000;
 
 void use_cursor(Process& process, CursorUse use, std::uint64_t mark) {
   Details& details = *process.details;
@@ -28,42 +30,116 @@ void use_cursor(Process& process, CursorUse use, std::uint64_t mark) {
   process.mailbox.rewind(mark);
 }
 
-// The cursor is this pattern's: where the last receive with the same pattern left it, else at the
-// start, or behind the messages that are older than a ref in it.
-void start_pattern(Process& process, Term pattern) {
+// The patterns of a list, in a row; those of a long list are copied. Good until something is
+// allocated.
+class Patterns {
+ public:
+  explicit Patterns(const Term& one) : all_(&one, 1) {}
+  struct OfList {
+    Term list;
+  };
+  explicit Patterns(OfList of) {
+    const std::uint64_t count = term::list_length(of.list);
+    if (term::is_kind(of.list, term::Kind::kList)) {
+      const term::Word* first = of.list.pointer() + term::kListElements;
+      all_ = {reinterpret_cast<const Term*>(first), count};
+      return;
+    }
+    copy_.reserve(count);
+    for (term::ListReader reader(of.list); !reader.done();) copy_.push_back(reader.next());
+    all_ = copy_;
+  }
+  std::span<const Term> all() const { return all_; }
+
+ private:
+  std::span<const Term> all_;
+  std::vector<Term> copy_;
+};
+
+// How many messages had arrived before the first that can match: nobody can have put a ref of this
+// process into an older one than the ref. 0: all can.
+std::uint64_t mark_of(std::span<const Term> patterns, std::uint64_t pid) {
+  std::uint64_t least = ~std::uint64_t{0};
+  for (const Term pattern : patterns) {
+    std::uint64_t mark = 0;
+    if (!term::newest_own_ref(pattern, pid, mark)) return 0;
+    least = std::min(least, mark);
+  }
+  return least;
+}
+
+// The cursor is that of `wanted`: where the last receive of the same left it, else at the start, or
+// behind the messages that are too old.
+void start_patterns(Process& process, CursorUse use, Term wanted, std::span<const Term> patterns) {
   Details& details = process::details_of(process);
-  if (details.cursor == CursorUse::kPattern &&
-      (details.pattern.same(pattern) || term::equal(details.pattern, pattern))) {
+  if (details.cursor == use &&
+      (details.pattern.same(wanted) || term::equal(details.pattern, wanted))) {
     return;
   }
-  std::uint64_t mark = 0;
-  if (!term::newest_own_ref(pattern, process.pid, mark)) mark = 0;
-  details.pattern = pattern;
-  use_cursor(process, CursorUse::kPattern, mark);
+  details.pattern = wanted;
+  use_cursor(process, use, mark_of(patterns, process.pid));
 }
 
 // kDone with the message, kWait if none matches or the process is to end: it takes nothing any
-// more.
-NativeStatus match(NativeCall& call) {
+// more. `wanted`, the first argument, is one pattern (kPattern) or a list of them (kPatterns).
+NativeStatus match(NativeCall& call, CursorUse use) {
   Process& process = call.process;
-  const Term pattern = call.arguments[0];
+  const Term wanted = call.arguments[0];
   if (process.inbox.has_signals()) {
     process::fetch_signals(process, call.context);
     if (process.exit_kind != process::ExitKind::kNone) return NativeStatus::kWait;
   }
-  start_pattern(process, pattern);
-  for (std::uint32_t looks = 0; looks < kLooksPerSlice; ++looks) {
-    Message* message = process.mailbox.next_unseen();
-    if (message == nullptr) return NativeStatus::kWait;
-    if (term::matches(pattern, message->value)) {
-      process::take(process, call.context, message);
-      call.result = message->value;
-      process::adopt(process, message);
-      return NativeStatus::kDone;
-    }
-    process.mailbox.pass(message);
+  const Patterns patterns =
+      use == CursorUse::kPattern ? Patterns(wanted) : Patterns(Patterns::OfList{wanted});
+  start_patterns(process, use, wanted, patterns.all());
+  Mailbox::Selected found;
+  switch (process.mailbox.select(patterns.all(), found)) {
+    case Mailbox::Search::kFound:
+      break;
+    case Mailbox::Search::kNothing:
+      return NativeStatus::kWait;
+    case Mailbox::Search::kUnfinished:
+      return NativeStatus::kAgain;
   }
-  return NativeStatus::kAgain;
+  process::take(process, call.context, found.message);
+  call.result = found.message->value;
+  call.second = Term::small(found.pattern);
+  process::adopt(process, found.message);
+  return NativeStatus::kDone;
+}
+
+// The same with a deadline that is the second argument.
+NativeStatus match_after(NativeCall& call, CursorUse use) {
+  Process& process = call.process;
+  if (process.wait_deadline == process::kNoDeadline) {
+    const Term ms = call.arguments[1];
+    base::Nanos deadline = 0;
+    if (!process::deadline_after(call.context, ms, deadline)) {
+      return call.raise(process::bad_milliseconds(call.mnemonic, ms));
+    }
+    process.wait_deadline = deadline;
+  }
+  NativeStatus status = match(call, use);
+  if (status == NativeStatus::kAgain) return status;
+  if (status == NativeStatus::kWait) {
+    if (call.context.clock->now() < process.wait_deadline) return status;
+    status = NativeStatus::kJump;
+  }
+  process.wait_deadline = process::kNoDeadline;
+  return status;
+}
+
+// False, with the exception set, if the first argument is no list of patterns.
+bool has_patterns(NativeCall& call) {
+  const Term patterns = call.arguments[0];
+  if (!term::is_list(patterns)) {
+    call.error = expects(call, "a list of patterns", patterns);
+  } else if (term::list_length(patterns) == 0) {
+    call.error = std::string(call.mnemonic) + " expects at least one pattern";
+  } else {
+    return true;
+  }
+  return false;
 }
 
 // The cursor is the program's, and the inbox has been looked into.
@@ -85,30 +161,23 @@ Message* peeked(NativeCall& call) {
 
 }  // namespace
 
+// Messages that were adopted count towards the next collection: it has its place here.
 NativeStatus receive_match(NativeCall& call) {
-  // Messages that were adopted count towards the next collection.
-  return call.reserve(1) ? match(call) : NativeStatus::kOutOfMemory;
+  return call.reserve(1) ? match(call, CursorUse::kPattern) : NativeStatus::kOutOfMemory;
 }
 
 NativeStatus receive_match_after(NativeCall& call) {
-  if (!call.reserve(1)) return NativeStatus::kOutOfMemory;
-  Process& process = call.process;
-  if (process.wait_deadline == process::kNoDeadline) {
-    const Term ms = call.arguments[1];
-    base::Nanos deadline = 0;
-    if (!process::deadline_after(call.context, ms, deadline)) {
-      return call.raise(process::bad_milliseconds(call.mnemonic, ms));
-    }
-    process.wait_deadline = deadline;
-  }
-  NativeStatus status = match(call);
-  if (status == NativeStatus::kAgain) return status;
-  if (status == NativeStatus::kWait) {
-    if (call.context.clock->now() < process.wait_deadline) return status;
-    status = NativeStatus::kJump;
-  }
-  process.wait_deadline = process::kNoDeadline;
-  return status;
+  return call.reserve(1) ? match_after(call, CursorUse::kPattern) : NativeStatus::kOutOfMemory;
+}
+
+NativeStatus receive_select(NativeCall& call) {
+  if (!has_patterns(call)) return NativeStatus::kRaise;
+  return call.reserve(1) ? match(call, CursorUse::kPatterns) : NativeStatus::kOutOfMemory;
+}
+
+NativeStatus receive_select_after(NativeCall& call) {
+  if (!has_patterns(call)) return NativeStatus::kRaise;
+  return call.reserve(1) ? match_after(call, CursorUse::kPatterns) : NativeStatus::kOutOfMemory;
 }
 
 NativeStatus recv_peek(NativeCall& call) {

@@ -19,7 +19,12 @@ struct Question {
 };
 
 // Whose the receive cursor of the mailbox is.
-enum class CursorUse : std::uint8_t { kNobody, kPattern, kProgram };
+enum class CursorUse : std::uint8_t {
+  kNobody,
+  kPattern,   // RECEIVE_MATCH
+  kPatterns,  // RECEIVE_SELECT
+  kProgram,   // RECV_PEEK and its like
+};
 
 struct Details {
   ~Details();
@@ -28,7 +33,8 @@ struct Details {
   Term exit_reason = Term::null();  // a root; see ExitKind
   std::uint64_t ended_by = 0;       // pid whose exit signal ended this process, or 0
 
-  // Selective receive. `pattern`: what the cursor has passed does not match it (a root).
+  // Selective receive. `pattern` (a root): what the cursor has passed does not match it, or, with
+  // kPatterns, none in that list.
   Term pattern = Term::null();
   Message* peeked = nullptr;  // RECV_PEEK's, still in the mailbox
   CursorUse cursor = CursorUse::kNobody;

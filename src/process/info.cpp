@@ -10,6 +10,8 @@
 #include "process/details.hpp"
 #include "process/registry.hpp"
 #include "process/send.hpp"
+#include "term/access.hpp"
+#include "term/match.hpp"
 #include "term/mismatch.hpp"
 #include "term/symbols.hpp"
 
@@ -96,6 +98,7 @@ std::uint64_t total_bytes(const Process& process) {
       static_cast<std::uint64_t>(process.stack_end - process.stack_begin) * sizeof(Word);
   process.mailbox.for_each(
       [&](const Message& message) { bytes += message.fragment.block_bytes(); });
+  bytes += process.mailbox.index_bytes();
   if (process.details != nullptr) {
     bytes += sizeof(Details) + process.details->relations.capacity() * 2 * sizeof(std::uint64_t);
   }
@@ -145,6 +148,17 @@ Message* make_info_answer(const Process& process, const RunContext& context,
 
 constexpr std::size_t kMaxPatternText = 200;
 
+// Of several patterns the first is explained.
+std::string why_not_selected(Term patterns, Term value) {
+  std::string why;
+  for (term::ListReader reader(patterns); !reader.done();) {
+    const Term pattern = reader.next();
+    if (term::matches(pattern, value)) return "not looked at yet";
+    if (why.empty()) why = term::explain_mismatch(pattern, value);
+  }
+  return term::list_length(patterns) == 1 ? why : "matches none of the patterns; the first: " + why;
+}
+
 }  // namespace
 
 Info gather_info(const Process& process, const Registry& registry, const Executor& executor,
@@ -191,6 +205,9 @@ Wait wait_of(const Process& process, const Executor::Place& place) {
   if (details != nullptr && place.instruction.starts_with("RECEIVE_MATCH")) {
     return {For::kMatch, 0, details->pattern};
   }
+  if (details != nullptr && place.instruction.starts_with("RECEIVE_SELECT")) {
+    return {For::kSelect, 0, details->pattern};
+  }
   if (place.instruction.starts_with("RECV_WAIT")) return {For::kUnseen, 0, {}};
   return {For::kMessage, 0, {}};
 }
@@ -203,6 +220,8 @@ std::string text_of(const Wait& wait) {
       return "a message";
     case Wait::For::kMatch:
       return "a message that matches " + term::short_text(wait.pattern, kMaxPatternText);
+    case Wait::For::kSelect:
+      return "a message that matches one of " + term::short_text(wait.pattern, kMaxPatternText);
     case Wait::For::kUnseen:
       return "a message that it has not skipped";
     case Wait::For::kAnswer:
@@ -226,6 +245,8 @@ std::string left_because(const Wait& wait, const Message& message) {
       const std::string why = term::explain_mismatch(wait.pattern, message.value);
       return why.empty() ? "not looked at yet" : why;
     }
+    case Wait::For::kSelect:
+      return why_not_selected(wait.pattern, message.value);
     case Wait::For::kUnseen:
       return "skipped";
     case Wait::For::kAnswer:

@@ -52,6 +52,7 @@ struct Wait {
     kNothing,  // it can run
     kMessage,
     kMatch,   // a message that matches `pattern`
+    kSelect,  // one that matches an element of `pattern`
     kUnseen,  // one that it has not skipped (RECV_WAIT)
     kAnswer,  // of `process`, to ASK or PROCESS_INFO
     kRoom,    // in the mailbox of `process`

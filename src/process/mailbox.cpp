@@ -2,28 +2,36 @@
 
 #include <algorithm>
 
+#include "process/mailbox_index.hpp"
+
 namespace ttvm::process {
 
+Mailbox::Sorted::Sorted() = default;
+Mailbox::Sorted::~Sorted() = default;
+
 void Mailbox::make_bands() {
-  bands_ = std::make_unique<std::vector<Band>>();
-  if (head_ != nullptr) bands_->push_back({head_, tail_, nullptr, head_->priority});
+  sorted_ = std::make_unique<Sorted>();
+  if (head_ != nullptr) {
+    sorted_->bands.push_back({head_, tail_, nullptr, nullptr, head_->priority});
+  }
   head_ = tail_ = nullptr;
 }
 
 Mailbox::Band* Mailbox::band_of(std::uint8_t priority) {
   const auto at = std::lower_bound(
-      bands_->begin(), bands_->end(), priority,
+      sorted_->bands.begin(), sorted_->bands.end(), priority,
       [](const Band& band, std::uint8_t wanted) { return band.priority > wanted; });
-  return bands_->data() + (at - bands_->begin());
+  return sorted_->bands.data() + (at - sorted_->bands.begin());
 }
 
 void Mailbox::append_to_band(Message* message) {
-  if (bands_ == nullptr) make_bands();
+  if (sorted_ == nullptr) make_bands();
   Band* band = band_of(message->priority);
-  const auto index = band - bands_->data();
-  if (index == std::ssize(*bands_) || band->priority != message->priority) {
-    bands_->insert(bands_->begin() + index, {nullptr, nullptr, nullptr, message->priority});
-    band = bands_->data() + index;
+  const auto index = band - sorted_->bands.data();
+  if (index == std::ssize(sorted_->bands) || band->priority != message->priority) {
+    sorted_->bands.insert(sorted_->bands.begin() + index,
+                          {nullptr, nullptr, nullptr, nullptr, message->priority});
+    band = sorted_->bands.data() + index;
   }
   put_last(band->head, band->tail, message);
 }
@@ -31,12 +39,18 @@ void Mailbox::append_to_band(Message* message) {
 void Mailbox::remove_from_band(Message* message) {
   Band* band = band_of(message->priority);
   if (band->seen == message) band->seen = message->previous();
+  if (sorted_->index != nullptr) {
+    if (band->indexed == message) band->indexed = message->previous();
+    sorted_->index->leave(message);
+    drop_idle_index();
+  }
   take_out(band->head, band->tail, message);
-  if (band->head == nullptr) bands_->erase(bands_->begin() + (band - bands_->data()));
+  if (band->head == nullptr)
+    sorted_->bands.erase(sorted_->bands.begin() + (band - sorted_->bands.data()));
 }
 
 Message* Mailbox::first_of_bands() const {
-  return bands_->empty() ? nullptr : bands_->front().head;
+  return sorted_->bands.empty() ? nullptr : sorted_->bands.front().head;
 }
 
 Message* Mailbox::pop_of_bands() {
@@ -46,36 +60,35 @@ Message* Mailbox::pop_of_bands() {
 }
 
 Message* Mailbox::least() const {
-  if (bands_ == nullptr) return head_;
-  return bands_->empty() ? nullptr : bands_->back().head;
+  if (sorted_ == nullptr) return head_;
+  return sorted_->bands.empty() ? nullptr : sorted_->bands.back().head;
 }
 
 Message* Mailbox::next_unseen() const {
-  if (bands_ == nullptr) return head_;
-  for (const Band& band : *bands_) {
-    Message* next = band.seen == nullptr ? band.head : following(band.seen);
-    if (next != nullptr) return next;
+  if (sorted_ == nullptr) return head_;
+  for (const Band& band : sorted_->bands) {
+    if (Message* next = unseen_of(band)) return next;
   }
   return nullptr;
 }
 
 void Mailbox::pass(Message* message) {
-  if (bands_ == nullptr) make_bands();
+  if (sorted_ == nullptr) make_bands();
   band_of(message->priority)->seen = message;
 }
 
 void Mailbox::rewind(std::uint64_t mark) {
   if (mark == 0) {
-    if (bands_ == nullptr) return;
-    for (Band& band : *bands_) band.seen = nullptr;
+    if (sorted_ == nullptr) return;
+    for (Band& band : sorted_->bands) band.seen = nullptr;
     return;
   }
   if (count_ == 0) return;
-  if (bands_ == nullptr) make_bands();
+  if (sorted_ == nullptr) make_bands();
   // Arrivals are kept in 32 bits: the age of a message is exact modulo 2^32. One that has become
   // older than that looks younger than it is, and is looked at once more than needed.
   const std::uint64_t age_of_mark = arrivals_ - mark;
-  for (Band& band : *bands_) {
+  for (Band& band : sorted_->bands) {
     Message* at = band.tail;
     while (at != nullptr && static_cast<std::uint32_t>(arrivals_) - at->arrival < age_of_mark) {
       at = at->previous();

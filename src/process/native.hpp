@@ -58,7 +58,8 @@ struct NativeCall {
   bool (*reserve_function)(NativeCall&, std::size_t) = nullptr;
   bool (*runnable_function)(NativeCall&, Term, Runnable&) = nullptr;
   Process* (*spawn_function)(NativeCall&, const term::FunctionInfo&) = nullptr;
-  void* machine = nullptr;  // interp's
+  void* machine = nullptr;     // interp's
+  Term second = Term::null();  // the other result, if the instruction has two
 
   NativeStatus raise(std::string message) {
     error = std::move(message);

@@ -61,10 +61,15 @@ const SystemShapes& system_shapes() {
   return kShapes;
 }
 
-Message* make_message_of(Term value) {
+Message* make_other_message_of(Term value) {
   if (!value.is_box()) {
     Message* message = make_message(0);
     message->value = value;
+    return message;
+  }
+  if (const heap::ShallowCopy copy(value); copy.words() != 0) {
+    Message* message = make_message(static_cast<std::uint32_t>(copy.words()));
+    message->value = copy.write(message->fragment.data());
     return message;
   }
   heap::MessageCopy copy(value);

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "heap/copy.hpp"
 #include "process/executor.hpp"
 #include "process/table.hpp"
 #include "term/shape.hpp"
@@ -20,7 +21,17 @@ enum class SendResult : std::uint8_t {
 };
 
 // The values are copied; boxed ones into the message's block.
-Message* make_message_of(Term value);
+Message* make_other_message_of(Term value);
+inline Message* make_message_of(Term value) {
+  const std::size_t words = heap::plain_words(value);
+  if (words == 0) return make_other_message_of(value);
+  Message* message = make_message(static_cast<std::uint32_t>(words));
+  const heap::Word* from = value.pointer();
+  heap::Word* to = message->fragment.data();
+  for (std::size_t i = 0; i < words; ++i) to[i] = from[i];
+  message->value = Term::box(to);
+  return message;
+}
 Message* make_message_of(Term value, Term correlation);
 // A message with an object: `values` in the order of the keys of `shape`.
 Message* make_object_message(const term::Shape* shape, std::span<const Term> values);

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include "heap/heap.hpp"
+#include "heap/slab.hpp"
 #include "term/term.hpp"
 
 namespace ttvm::process {
@@ -67,9 +69,17 @@ struct Message : Signal {
 
 // Bytes before the fragment in its block; whoever holds a Fragment of a message finds the block so.
 inline constexpr std::size_t kFragmentOffset = sizeof(Message) - sizeof(heap::Fragment);
+static_assert(kFragmentOffset % sizeof(heap::Word) == 0);
 
 // One block with room for `words` words (fragment.words); the rest has its defaults.
-Message* make_message(std::uint32_t words);
+inline Message* make_message(std::uint32_t words) {
+  void* block = heap::slab_allocate(sizeof(Message) + std::size_t{words} * sizeof(heap::Word));
+  auto* message = new (block) Message;
+  message->fragment.words = words;
+  // The fragment knows its place in the block, so that the receiver's heap can free all of it.
+  message->fragment.prefix_bytes = kFragmentOffset;
+  return message;
+}
 // Drops a message that nobody received, with everything it refers to outside of its block.
 void free_message(Message* message);
 

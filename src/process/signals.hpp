@@ -10,10 +10,9 @@ namespace ttvm::process {
 // One signal, whatever it is, taken out of the inbox.
 void take_signal(Process& process, RunContext& context, Signal* signal);
 
-// Takes everything out of the inbox: messages into the mailbox; links, monitors, exits and the rest
-// are dealt with. Afterwards the process may have to end (exit_kind).
-inline void fetch_signals(Process& process, RunContext& context) {
-  Signal* signal = process.inbox.take_all();
+// Takes in what was in the inbox, the oldest first: messages into the mailbox; links, monitors,
+// exits and the rest are dealt with. Afterwards the process may have to end (exit_kind).
+inline void take_signals(Process& process, RunContext& context, Signal* signal) {
   while (signal != nullptr) {
     Signal* next = signal->next;
     if (TTVM_LIKELY(signal->kind == SignalKind::kMessage && !process.limited)) {
@@ -23,6 +22,24 @@ inline void fetch_signals(Process& process, RunContext& context) {
     }
     signal = next;
   }
+}
+inline void fetch_signals(Process& process, RunContext& context) {
+  take_signals(process, context, process.inbox.take_all());
+}
+
+// Fetches signals if there are any: all there is may be one message for an empty mailbox, which
+// then is the result and does not go through the mailbox. Else null.
+inline Message* fetch_single(Process& process, RunContext& context) {
+  Signal* signal = process.inbox.take_all();
+  if (signal == nullptr) return nullptr;
+  if (TTVM_LIKELY(signal->next == nullptr && signal->kind == SignalKind::kMessage &&
+                  !process.limited && process.mailbox.empty())) {
+    auto* message = static_cast<Message*>(signal);
+    process.mailbox.pass_through(message);
+    return message;
+  }
+  take_signals(process, context, signal);
+  return nullptr;
 }
 
 // What else follows when a message leaves the mailbox for the program; see take().

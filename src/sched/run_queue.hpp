@@ -54,6 +54,7 @@ class RunQueue {
       }
     }
     process->queue_next = nullptr;
+    ++listed_;
     if (last_ == nullptr) {
       first_ = process;
     } else {
@@ -75,6 +76,9 @@ class RunQueue {
 
   bool empty() const { return first_ == nullptr && looks_empty(); }
 
+  // More than a ring of them.
+  bool is_crowded() const { return shared_ ? first_ != nullptr : listed_ >= kRing; }
+
   // How many could be stolen; a guess if others are stealing.
   std::uint64_t stealable() const {
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
@@ -82,12 +86,8 @@ class RunQueue {
     return tail > head ? tail - head : 0;
   }
 
-  // How many are here, when nobody uses the queue. O(n).
-  std::uint64_t count() const {
-    std::uint64_t count = stealable();
-    for (const process::Process* at = first_; at != nullptr; at = at->queue_next) ++count;
-    return count;
-  }
+  // How many are here, when nobody uses the queue.
+  std::uint64_t count() const { return stealable() + listed_; }
 
   // A guess about the part that can be stolen.
   bool looks_empty() const {
@@ -122,6 +122,7 @@ class RunQueue {
   process::Process* pop_list() {
     process::Process* process = first_;
     if (process == nullptr) return nullptr;
+    --listed_;
     first_ = process->queue_next;
     if (first_ == nullptr) last_ = nullptr;
     return process;
@@ -158,6 +159,7 @@ class RunQueue {
   // The list behind the ring; the owner's.
   process::Process* first_ = nullptr;
   process::Process* last_ = nullptr;
+  std::uint64_t listed_ = 0;  // processes in the list
   const bool shared_;
   alignas(64) std::array<std::atomic<process::Process*>, kRing> ring_{};
 };

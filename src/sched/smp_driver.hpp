@@ -15,6 +15,7 @@
 #include "sched/lane.hpp"
 #include "sched/parking_lot.hpp"
 #include "sched/work_queues.hpp"
+#include "sched/young_stack.hpp"
 
 namespace ttvm::sched {
 
@@ -39,6 +40,8 @@ class alignas(64) Worker {
   // A process that its waker left to run next may do so this often in a row while others wait.
   static constexpr std::uint32_t kMaxNextRuns = 32;
   static constexpr std::uint32_t kTickSlices = 16;  // see tick()
+  // What young processes may cost, in budgets, before one of the queue has its turn.
+  static constexpr std::uint64_t kYoungBudgets = 4;
   // How long there must be more work than runs next before another worker is woken.
   static constexpr base::Nanos kSurplusPatience = 50'000;
   static constexpr base::Nanos kNoSurplus = -1;
@@ -48,6 +51,8 @@ class alignas(64) Worker {
   void run_slice(process::Process* process);
   void absorb_woken(bool may_run_next);
   void tick();
+  void queue_woken(process::Process* process);
+  void share_young();
   bool has_surplus() const { return queue_.stealable() > (next_ == nullptr ? 1U : 0U); }
   void share_surplus(base::Nanos now);
   process::Process* take_local();
@@ -63,6 +68,8 @@ class alignas(64) Worker {
   WorkQueues queue_;
   process::Process* next_ = nullptr;  // runs next, before the queue (unless others are more urgent)
   std::uint32_t next_runs_ = 0;
+  YoungStack young_;
+  std::uint64_t reductions_since_queue_ = 0;  // since a process was last taken from the queue
   std::uint32_t slices_since_tick_ = 0;
   std::uint64_t reductions_since_tick_ = 0;
   base::Nanos surplus_since_ = kNoSurplus;

@@ -43,12 +43,15 @@ class WorkQueues {
 
   bool empty() const { return normal_.empty() && (TTVM_LIKELY(!mixed_) || others_empty()); }
 
+  // Whether those of normal priority, who nearly all are, are many.
+  bool is_crowded() const { return normal_.is_crowded(); }
+
   // How many could be stolen; a guess if others are stealing.
   std::uint64_t stealable() const {
     return TTVM_LIKELY(!mixed_) ? normal_.stealable() : stealable_mixed();
   }
 
-  // How many are here, when nobody uses the queues. O(n).
+  // How many are here, when nobody uses the queues.
   std::uint64_t count() const { return normal_.count() + high_.count() + low_.count(); }
 
   // A guess about the part that can be stolen.

@@ -42,7 +42,7 @@ void Worker::loop() {
 
 SchedulerState Worker::state() const {
   SchedulerState state = lane_.state();
-  state.queued = queue_.count() + (next_ == nullptr ? 0 : 1);
+  state.queued = queue_.count() + young_.count() + (next_ == nullptr ? 0 : 1);
   return state;
 }
 
@@ -57,6 +57,16 @@ Process* Worker::take_queued() {
   if (next_ != nullptr) queue_.push(next_);  // others are more urgent, or it is their turn
   next_ = nullptr;
   next_runs_ = 0;
+  if (TTVM_UNLIKELY(!young_.empty())) {
+    const std::uint64_t share =
+        kYoungBudgets * static_cast<std::uint64_t>(driver_.environment_.options.budget);
+    if ((reductions_since_queue_ < share && queue_.may_precede(*young_.newest())) ||
+        queue_.empty()) {
+      return young_.pop_newest();
+    }
+    queue_.push(young_.take_oldest());
+  }
+  reductions_since_queue_ = 0;
   return queue_.pop();
 }
 
@@ -74,6 +84,7 @@ void Worker::run_slice(Process* process) {
     driver_.stop(RunReason::kExit, lane_.context().exit_status);
   }
   if (!has_surplus()) surplus_since_ = kNoSurplus;
+  reductions_since_queue_ += lane_.last_reductions();
   reductions_since_tick_ += lane_.last_reductions();
   if (++slices_since_tick_ >= kTickSlices ||
       reductions_since_tick_ >= static_cast<std::uint64_t>(driver_.environment_.options.budget)) {
@@ -94,12 +105,29 @@ void Worker::absorb_woken(bool may_run_next) {
   } else {
     while (woken != nullptr) {
       Process* following = woken->queue_next;
-      queue_.push(woken);
+      queue_woken(woken);
       woken = following;
     }
   }
   context.woken_head = context.woken_tail = nullptr;
   context.woken_count = 0;
+}
+
+void Worker::queue_woken(Process* process) {
+  const bool is_new = process->reductions == 0;
+  if (TTVM_UNLIKELY(is_new && queue_.is_crowded() &&
+                    process->priority == process::ProcessPriority::kNormal)) {
+    process = young_.push(process);
+    if (process == nullptr) return;
+  }
+  queue_.push(process);
+}
+
+// The queue has nothing that others could steal, but there is more here than runs next.
+void Worker::share_young() {
+  for (std::uint32_t count = young_.count() / 2; count != 0; --count) {
+    queue_.push(young_.take_oldest());
+  }
 }
 
 // What need not be done after each short slice: every 16 slices or one budget of reductions.
@@ -108,6 +136,9 @@ void Worker::tick() {
   reductions_since_tick_ = 0;
   lane_.context().epoch->quiescent();
   io::Output& output = driver_.environment_.output;
+  if (TTVM_UNLIKELY(!young_.empty()) && queue_.stealable() == 0 && driver_.workers_.size() > 1) {
+    share_young();
+  }
   const bool may_share = has_surplus() && driver_.lot_.worth_waking();
   if (lane_.has_timers() || output.has_pending() || may_share) {
     const base::Nanos now = driver_.clock_.now();

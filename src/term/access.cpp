@@ -1,7 +1,8 @@
 #include "term/access.hpp"
 
-#include <bit>
 #include <cstring>
+
+#include "base/bits.hpp"
 
 namespace ttvm::term {
 
@@ -13,7 +14,8 @@ std::uint64_t count_code_points(std::string_view text) {
   for (; left >= 8; left -= 8, p += 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, p, 8);
-    continuation += static_cast<std::uint64_t>(std::popcount((word >> 7U) & ~(word >> 6U) & kOnes));
+    continuation +=
+        (((word >> 7U) & ~(word >> 6U) & kOnes) * kOnes) >> 56U;  // the sum of the bytes
   }
   for (; left > 0; --left, ++p) continuation += (static_cast<unsigned char>(*p) & 0xC0U) == 0x80U;
   return text.size() - continuation;
@@ -46,7 +48,7 @@ std::int64_t find_by_index(const Word* dict, std::uint32_t hash, const Same& sam
     const auto bitmap = static_cast<std::uint32_t>(box[kHamtBitmap]);
     const std::uint32_t bit = hamt_bit(hash, level);
     if ((bitmap & bit) == 0) return -1;
-    node = Term::from_word(box[kHamtSlots + std::popcount(bitmap & (bit - 1))]);
+    node = Term::from_word(box[kHamtSlots + base::count_ones(bitmap & (bit - 1))]);
     if (node.is_box()) continue;
     if (leaf_hash(node) != hash) return -1;
     const std::uint64_t entry = leaf_entry(node);

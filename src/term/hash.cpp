@@ -7,12 +7,6 @@ namespace ttvm::term {
 
 namespace {
 
-// The two halves of a 64x64 bit product folded together: every input bit reaches every output bit.
-std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-  const auto product = static_cast<unsigned __int128>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
-}
-
 std::uint64_t read(const char* from, std::size_t bytes) {
   std::uint64_t word = 0;
   std::memcpy(&word, from, bytes);
@@ -29,10 +23,10 @@ std::uint64_t hash_string(std::string_view text) {
   const char* p = text.empty() ? "" : text.data();
   std::size_t left = text.size();
   std::uint64_t hash = kSeed ^ left;
-  for (; left > 16; left -= 16, p += 16) hash = fold(read(p, 8) ^ kLow, read(p + 8, 8) ^ hash);
+  for (; left > 16; left -= 16, p += 16) hash = mix(read(p, 8) ^ kLow, read(p + 8, 8) ^ hash);
   const std::size_t first = left < 8 ? left : 8;
-  hash = fold(read(p, first) ^ kLow, read(p + first, left - first) ^ hash);
-  return fold(hash ^ kHigh, text.size() ^ kLow);
+  hash = mix(read(p, first) ^ kLow, read(p + first, left - first) ^ hash);
+  return mix(hash ^ kHigh, text.size() ^ kLow);
 }
 
 }  // namespace ttvm::term

@@ -10,6 +10,59 @@ namespace ttvm::term {
 
 namespace {
 
+// The field of `value` with the key number `i` of `pattern`. Patterns are mostly written with the
+// fields in the order in which the message was made, so that key is first looked for there.
+bool flat_field(Term pattern, Term value, std::uint64_t i, Term& found) {
+  const Shape* shape = shape_of(value);
+  const Term key = shape_of(pattern)->keys()[i];
+  const int slot =
+      i < shape->count && shape->keys()[i].same(key) ? static_cast<int>(i) : shape->slot_of(key);
+  if (slot < 0) return false;
+  found = Term::from_word(value.pointer()[kObjectFields + static_cast<std::size_t>(slot)]);
+  return true;
+}
+
+enum class Quick : std::uint8_t { kNo, kYes, kUnclear };
+
+// Without a walk.
+Quick quick_part(Term part, Term found) {
+  const auto answer = [](bool yes) { return yes ? Quick::kYes : Quick::kNo; };
+  if (part.is_box()) {
+    const Type type = type_of(part);
+    if (type == Type::kStr) return answer(is_string(found) && same_text(part, found));
+    if (type != Type::kRef) return Quick::kUnclear;
+    return answer(is_kind(found, Kind::kRef) && ref_number(part) == ref_number(found));
+  }
+  if (part.is_pid() && found.is_pid()) return answer(part.same(found));
+  return answer(matches(part, found));
+}
+
+// Most patterns and messages are flat, and most messages that do not match differ in the first
+// part: for them making a Match costs more than all else.
+Quick quick_flat(Term pattern, Term value) {
+  const Header header = header_of(pattern);
+  const bool list = header.kind() == Kind::kList;
+  if ((!list && header.kind() != Kind::kObject) || header_of(value).kind() != header.kind()) {
+    return Quick::kUnclear;
+  }
+  if (list && header_of(value).size() != header.size()) return Quick::kNo;
+  const std::uint64_t count = list ? header.size() : header.aux();
+  const std::size_t first = list ? kListElements : kObjectFields;
+  Quick all = Quick::kYes;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Term found;
+    if (list) {
+      found = Term::from_word(value.pointer()[first + i]);
+    } else if (!flat_field(pattern, value, i, found)) {
+      return Quick::kNo;
+    }
+    const Quick part = quick_part(Term::from_word(pattern.pointer()[first + i]), found);
+    if (part == Quick::kNo) return part;
+    if (part == Quick::kUnclear) all = part;
+  }
+  return all;
+}
+
 // Walks a pattern and a value side by side, as Comparison does: `start` judges what needs no walk
 // and pushes a frame otherwise.
 class Match {
@@ -104,18 +157,6 @@ class Match {
     return false;
   }
 
-  // The field of `value` with the key number `i` of `pattern`. Patterns are mostly written with the
-  // fields in the order in which the message was made, so that key is first looked for there.
-  static bool flat_field(Term pattern, Term value, std::uint64_t i, Term& found) {
-    const Shape* shape = shape_of(value);
-    const Term key = shape_of(pattern)->keys()[i];
-    const int slot =
-        i < shape->count && shape->keys()[i].same(key) ? static_cast<int>(i) : shape->slot_of(key);
-    if (slot < 0) return false;
-    found = Term::from_word(value.pointer()[kObjectFields + static_cast<std::size_t>(slot)]);
-    return true;
-  }
-
   SmallStack<Frame, 16> stack_;
   std::uint64_t started_ = 0;
   PairSet seen_;
@@ -144,7 +185,10 @@ bool matches_box(Term pattern, Term value) {
       if (!is_object(value)) return false;
       break;
     default:
-      break;
+      return equal(pattern, value);
+  }
+  if (const Quick quick = quick_flat(pattern, value); quick != Quick::kUnclear) {
+    return quick == Quick::kYes;
   }
   Match match;  // not Match(), which would fill its stacks with zeros
   return match.run(pattern, value);

@@ -17,7 +17,8 @@ class Explorer {
       : program_(program), folder_(folder), options_(options) {}
 
   Exploration explore() {
-    if (search_schedules() && !result_.covered_all) try_seeds();
+    const bool may_go_on = options_.only_seeds || search_schedules();
+    if (may_go_on && !result_.covered_all) try_seeds();
     std::stable_sort(result_.outcomes.begin(), result_.outcomes.end(),
                      [](const Outcome& a, const Outcome& b) { return a.count > b.count; });
     return std::move(result_);

@@ -22,6 +22,7 @@ struct ExploreOptions {
   std::uint64_t runs = 1000;
   std::uint64_t first_seed = 1;
   std::optional<std::uint32_t> preemptions;  // systematically up to so many
+  bool only_seeds = false;                   // nothing systematically
   bool early_timeouts = false;  // timeouts may come at any moment, also while others can run
   // Called after each run with the numbers of runs and outcomes.
   std::function<void(std::uint64_t, std::size_t)> progress;

@@ -192,6 +192,8 @@ END
 class Explore(CliTest):
     def explore(self, text, *flags, status=0, arguments=()):
         name = self.write("program.ttvm", text)
+        if SLOW and "--runs" not in flags:
+            flags = ("--runs", "300", *flags)
         result = self.run_ttvm("explore", *flags, name, *arguments)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result
@@ -323,6 +325,14 @@ class Coverage(Explore):
         result = self.explore(LOST_UPDATE, "--runs", "20")
         self.assertRegex(result.stdout, r"^2 outcomes in 20 runs \(15 systematic, 5 under seeds\)\n")
 
+    def test_only_seeds(self):
+        result = self.explore(LOST_UPDATE, "--runs", "60", "--only-seeds", "--seed", "5")
+        self.assertRegex(result.stdout, r"^2 outcomes in 60 runs \(0 systematic, 60 under seeds\)\n")
+        seeds = [int(re.search(r"--seed (\d+)", one[1]).group(1)) for one in self.outcomes(result)]
+        self.assertEqual(min(seeds), 5)
+        self.assertLess(max(seeds), 65)
+        self.assert_repeats(result)
+
     def test_the_same_search_each_time(self):
         first = self.explore(LOST_UPDATE, "--runs", "300")
         self.assertEqual(self.explore(LOST_UPDATE, "--runs", "300").stdout, first.stdout)
@@ -416,7 +426,7 @@ class Usage(Explore):
     def test_help(self):
         result = self.run_ttvm("explore", "--help")
         self.assert_ok(result)
-        for word in ("--runs", "--fail-on", "--preemptions", "--seed", "--max-reductions", "deadlock", "diverge"):
+        for word in ("--runs", "--fail-on", "--preemptions", "--only-seeds", "--seed", "--max-reductions", "deadlock", "diverge"):
             self.assertIn(word, result.stdout)
         self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
         self.assertIn("explore", self.run_ttvm("--help").stdout)

@@ -7,7 +7,7 @@ namespace ttvm::cli {
 
 namespace {
 
-constexpr std::array<Check, 16> kChecks{{
+constexpr std::array<Check, 17> kChecks{{
     {"takes_what_matches",
      R"(PUSH_INT 1 | SELF | SEND | PUSH_STR "two" | SELF | SEND | PUSH_INT 3 | SELF | SEND |
 TYPE_PATTERN str | RECEIVE_MATCH | PRINT | RECEIVE | PRINT | RECEIVE | PRINT)",
@@ -35,6 +35,10 @@ PRINT)",
      R"(PUSH_STR "noise" | SELF | SEND | SELF | MAKE_FUNCTION f | SPAWN | POP | TYPE_PATTERN int |
 RECEIVE_MATCH | PRINT | HALT | FUNC f to | PUSH_INT 5 | LOAD to | SEND | END)",
      "5"},
+    {"one_of_several_patterns",
+     R"(PUSH_INT 1 | SELF | SEND | PUSH_STR "two" | SELF | SEND | NULL | SELF | SEND |
+NULL | TYPE_PATTERN str | MAKE_LIST 2 | RECEIVE_SELECT | PRINT | PRINT | RECEIVE | PRINT)",
+     "1 | two | 1"},
     {"match_with_a_time_limit",
      R"(PUSH_STR "noise" | SELF | SEND | TYPE_PATTERN int | PUSH_INT 0 | RECEIVE_MATCH_AFTER none |
 PRINT | HALT | none: | RECEIVE | PRINT)",

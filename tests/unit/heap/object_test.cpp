@@ -11,9 +11,9 @@ namespace ttvm::heap {
 namespace {
 
 // Insertion order kept, as objects have it.
-using Model = std::vector<std::pair<std::string, std::int64_t>>;
+using ObjectModel = std::vector<std::pair<std::string, std::int64_t>>;
 
-void model_set(Model& model, const std::string& key, std::int64_t value) {
+void model_set(ObjectModel& model, const std::string& key, std::int64_t value) {
   for (auto& [name, old] : model) {
     if (name == key) {
       old = value;
@@ -23,7 +23,7 @@ void model_set(Model& model, const std::string& key, std::int64_t value) {
   model.emplace_back(key, value);
 }
 
-void expect_same(Term object, const Model& model) {
+void expect_same_object(Term object, const ObjectModel& model) {
   ASSERT_EQ(term::object_count(object), model.size());
   term::ObjectReader reader(object);
   Term key;
@@ -47,7 +47,7 @@ void random_run(std::uint64_t seed, int steps, std::uint32_t keys, std::uint32_t
   base::Random random(seed);
   TestHeap h;
   constexpr std::uint32_t kVersions = 5;
-  std::vector<Model> models(kVersions);
+  std::vector<ObjectModel> models(kVersions);
   for (std::uint32_t i = 0; i < kVersions; ++i) h.keep(term::empty_object());
   const std::size_t key_root = h.keep(Term::null());
   for (int step = 0; step < steps; ++step) {
@@ -58,7 +58,7 @@ void random_run(std::uint64_t seed, int steps, std::uint32_t keys, std::uint32_t
     if (number % 7 == 3) name += std::string(70, 'x');
     if (number % 10 < interned && name.size() <= 64) term::intern(name);
     h[key_root] = h.string(name);
-    Model next = models[from];
+    ObjectModel next = models[from];
     const auto value = static_cast<std::int64_t>(random.next() >> 8U);
     switch (random.below(6)) {
       case 0:
@@ -80,11 +80,11 @@ void random_run(std::uint64_t seed, int steps, std::uint32_t keys, std::uint32_t
     }
     models[to] = next;
     if (step % 8 == 0) {
-      for (std::uint32_t i = 0; i < kVersions; ++i) expect_same(h[i], models[i]);
+      for (std::uint32_t i = 0; i < kVersions; ++i) expect_same_object(h[i], models[i]);
     }
     if (testing::Test::HasFatalFailure()) return;
   }
-  for (std::uint32_t i = 0; i < kVersions; ++i) expect_same(h[i], models[i]);
+  for (std::uint32_t i = 0; i < kVersions; ++i) expect_same_object(h[i], models[i]);
 }
 
 TEST_P(Objects, RandomAgainstModels) {

@@ -89,7 +89,10 @@ TEST(Differential, SeedsFromTheEnvironment) {
 
 class DifferentialRange : public ::testing::TestWithParam<std::uint64_t> {};
 
-TEST_P(DifferentialRange, AllFormsDoTheSame) { compare_range(GetParam() * 500, 500); }
+TEST_P(DifferentialRange, AllFormsDoTheSame) {
+  constexpr std::uint64_t kPrograms = TTVM_DIFFERENTIAL_PROGRAMS;
+  compare_range(GetParam() * kPrograms, kPrograms);
+}
 
 INSTANTIATE_TEST_SUITE_P(Seeds, DifferentialRange, ::testing::Range<std::uint64_t>(0, 8));
 
