@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kEdgeWords = kNodeFirst + kMaxVecLevels;
 
 std::size_t used_of(Term node) { return term::header_of(node).aux(); }
-std::size_t levels_of(Term edge) { return edge.is_unset() ? 0 : used_of(edge); }
+std::size_t edge_levels(Term edge) { return edge.is_unset() ? 0 : used_of(edge); }
 
 Term& open_node(Term edge, std::size_t level) {
   return reinterpret_cast<Term*>(edge.mutable_pointer())[kNodeFirst + level];
@@ -49,7 +49,7 @@ Term node_of_one(Heap& heap, std::size_t slots, Term child) {
 // one.
 void add_child(Heap& heap, Term edge, std::size_t level, Term child, std::uint64_t more) {
   TTVM_ASSERT(level < kMaxVecLevels);
-  if (level == levels_of(edge)) {
+  if (level == edge_levels(edge)) {
     GrowingList::add_to(edge.mutable_pointer(),
                         node_of_one(heap, slots_for(level, 0, more), child));
     return;
@@ -75,7 +75,7 @@ Term edge_with_room(Heap& heap, Term edge) {
 }
 
 std::size_t push_need(Term edge) {
-  return kEdgeWords + (levels_of(edge) + 1) * (kNodeFirst + kNodeSlots);
+  return kEdgeWords + (edge_levels(edge) + 1) * (kNodeFirst + kNodeSlots);
 }
 
 std::size_t leaf_slots(std::size_t used, std::uint64_t more) {
@@ -109,7 +109,7 @@ std::size_t GrowingList::finish_need() const {
   if (!edge.is_unset()) {
     // Each level may have to be copied for a child from below, and once more for one that a full
     // level below has handed on.
-    const std::size_t levels = levels_of(edge);
+    const std::size_t levels = edge_levels(edge);
     const std::size_t copies = levels > 1 ? 2 * levels : 0;
     return kEdgeWords + copies * (kNodeFirst + kNodeSlots) + term::kVecWords;
   }
@@ -128,16 +128,16 @@ Term GrowingList::finish(Heap& heap) {
   }
   const std::uint64_t elements = count();
   edge = edge_with_room(heap, edge);
-  for (std::size_t level = 0; level + 1 < levels_of(edge); ++level) {
+  for (std::size_t level = 0; level + 1 < edge_levels(edge); ++level) {
     add_child(heap, edge, level + 1, open_node(edge, level), 0);
   }
-  const std::size_t levels = levels_of(edge);
+  const std::size_t levels = edge_levels(edge);
   return new_vec(heap, elements, levels, open_node(edge, levels - 1), leaf);
 }
 
 std::uint64_t GrowingList::count() const {
   std::uint64_t leaves = 0;
-  for (std::size_t level = 0; level < levels_of(edge); ++level) {
+  for (std::size_t level = 0; level < edge_levels(edge); ++level) {
     leaves += std::uint64_t{used_of(open_node(edge, level))} << (5 * level);
   }
   return leaves * kNodeSlots + (leaf.is_unset() ? 0 : used_of(leaf));

@@ -13,10 +13,6 @@ using isa::Op;
 
 namespace {
 
-const FunctionEntry& entry_of(Term function) {
-  return *static_cast<const FunctionEntry*>(term::function_info(function));
-}
-
 std::string arguments_text(std::uint32_t count) {
   if (count == 0) return "no arguments";
   return std::to_string(count) + (count == 1 ? " argument" : " arguments");

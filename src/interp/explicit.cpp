@@ -88,10 +88,6 @@ Outcome pop_function(Machine& m, Term& function) {
   return Outcome::kOk;
 }
 
-const FunctionEntry& entry_of(Term function) {
-  return *static_cast<const FunctionEntry*>(term::function_info(function));
-}
-
 }  // namespace
 
 bool is_operand_stack_full(Machine& m, std::size_t more) {

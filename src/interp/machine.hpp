@@ -16,6 +16,7 @@
 #include "process/executor.hpp"
 #include "process/native.hpp"
 #include "process/process.hpp"
+#include "term/access.hpp"
 
 namespace ttvm::process {
 
@@ -174,6 +175,11 @@ Outcome tail_call_explicit(Machine& m);
 Outcome tail_call_function_explicit(Machine& m);
 
 // ---- shared
+
+// The code of a function value.
+inline const FunctionEntry& entry_of(Term function) {
+  return *static_cast<const FunctionEntry*>(term::function_info(function));
+}
 
 // "ADD expects numbers but got Str and Int"
 std::string wrong_types(isa::Op op, std::string_view expected, Term left, Term right);

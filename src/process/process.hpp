@@ -33,7 +33,7 @@ inline constexpr base::Nanos kNoDeadline = -1;
 
 // Words of the first block of a process, stack and heap together. Small, because a million waiting
 // processes must fit; a process that needs more grows at once and once.
-inline constexpr std::uint32_t kInitialBlockWords = 32;
+inline constexpr std::uint32_t kInitialBlockWords = 26;
 
 // How a process ended. The reason as programs see it: exit_reason().
 enum class ExitKind : std::uint8_t {

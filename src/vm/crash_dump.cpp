@@ -20,6 +20,7 @@
 #include "process/details.hpp"
 #include "process/info.hpp"
 #include "term/mismatch.hpp"
+#include "vm/child.hpp"
 #include "vm/reports.hpp"
 
 namespace ttvm::vm {
@@ -253,14 +254,6 @@ void tell(const std::string& text) { io::write_fully(STDERR_FILENO, "ttvm: " + t
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
 
-int wait_for(pid_t child) {
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return 0;
-  }
-  return status;
-}
-
 }  // namespace
 
 std::string CrashDumper::problem_with(const std::string& path) {
@@ -352,7 +345,7 @@ void CrashDumper::wait() {
 }
 
 void CrashDumper::await(pid_t child) const {
-  const int status = wait_for(child);
+  const int status = wait_for_child(child);
   if (WIFSIGNALED(status)) {
     tell("error: no crash dump: signal " + std::to_string(WTERMSIG(status)) + " while writing " +
          path_);

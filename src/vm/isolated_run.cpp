@@ -14,6 +14,8 @@
 #include <new>
 #include <system_error>
 
+#include "vm/child.hpp"
+
 namespace ttvm::vm {
 
 namespace {
@@ -41,12 +43,6 @@ std::string content_of(int descriptor) {
   }
   text.resize(have);
   return text;
-}
-
-int wait_for(pid_t child) {
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  return status;
 }
 
 }  // namespace
@@ -98,7 +94,7 @@ bool IsolatedRunner::run(const Verified& program, const std::string& folder, con
     if (::getppid() != parent) ::_exit(1);
     run_in_child(program, folder, options, max_memory);
   }
-  const int status = wait_for(child);
+  const int status = wait_for_child(child);
   record = {};
   record.output = content_of(output_);
   record.errors = content_of(errors_);

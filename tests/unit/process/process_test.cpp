@@ -194,7 +194,7 @@ TEST(Process, IsSmall) {
   // Struct, first block and table entry of a process that has never received anything.
   // With assertions a heap has one word more.
   const std::size_t more = sizeof(heap::Heap) - 64;
-  EXPECT_LE(sizeof(Process) + kInitialBlockWords * sizeof(Word) + sizeof(void*), 540U + more);
+  EXPECT_LE(sizeof(Process) + kInitialBlockWords * sizeof(Word) + sizeof(void*), 490U + more);
 }
 
 TEST(RunContext, DeliverWakesOnce) {
