@@ -387,8 +387,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
 // its explicit form to `take`.
 #define APPLY(name, function, window, count, link_address, take)                       \
   do {                                                                                 \
-    const FunctionEntry::Applied& applied =                                            \
-        static_cast<const FunctionEntry*>(term::function_info(function))->applied;     \
+    const FunctionEntry::Applied& applied = entry_of(function).applied;                \
     if (TTVM_UNLIKELY(applied.arity != (count))) {                                     \
       SAVE(name);                                                                      \
       outcome = apply_explicit(m, function, window, count, take);                      \
@@ -442,9 +441,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     const std::uint32_t count = B;
     const Term function = R(window + count);
     reductions -= C;
-    if (TTVM_UNLIKELY(!term::is_function(function) ||
-                      static_cast<const FunctionEntry*>(term::function_info(function))->arity !=
-                          count)) {
+    if (TTVM_UNLIKELY(!term::is_function(function) || entry_of(function).arity != count)) {
       SAVE(Apply);
       outcome = refuse_function(m, isa::Op::kApply, function, count);
       goto other;

@@ -83,7 +83,7 @@ Outcome plan_spawn(Machine& m, Op op, Term what, SpawnPlan& plan) {
   if (!term::is_function(what)) {
     return m.raise(wrong_type(op, "a function or a string", what));
   }
-  plan.entry = static_cast<const FunctionEntry*>(term::function_info(what));
+  plan.entry = &entry_of(what);
   plan.closure = what;
   return Outcome::kOk;
 }
@@ -269,8 +269,7 @@ std::string too_many_processes(const Machine& m) {
 // None of them is in a heap: they can be given to another process as they are.
 bool are_free(Machine& m, std::uint32_t first, std::uint32_t count) {
   for (std::uint32_t i = first; i < first + count; ++i) {
-    const Term value = m.reg(i);
-    if (value.is_box() && (term::header_of(value).flags() & term::kStatic) == 0) return false;
+    if (heap::is_in_heap(m.reg(i))) return false;
   }
   return true;
 }
@@ -322,9 +321,7 @@ Outcome spawn(Machine& m) {
   const auto* named = reinterpret_cast<const FunctionEntry*>(m.immediate(0));
   if (op == Op::kSpawn) {
     const Term function = m.reg(first + count);
-    const auto* entry = term::is_function(function)
-                            ? static_cast<const FunctionEntry*>(term::function_info(function))
-                            : named;
+    const FunctionEntry* entry = term::is_function(function) ? &entry_of(function) : named;
     if (entry != nullptr && entry->captures == 0 && are_free(m, first, count)) {
       TTVM_CHECK(count == entry->arity);
       return start_plain(m, *entry, first, count);

@@ -64,6 +64,7 @@ CodeServer::CodeServer(const Settings& settings) : files_(settings.files) {
   options_.max_uncharged = std::min(options_.max_uncharged,
                                     static_cast<std::uint32_t>(std::max(settings.reductions, 1)));
   for (const isa::OpInfo& op : isa::kOps) {
+    if (!isa::has_effect(op.op, isa::kNative)) continue;
     options_.natives[static_cast<std::uint8_t>(op.op)] =
         reinterpret_cast<const void*>(natives::find(op.mnemonic));
   }
