@@ -93,7 +93,7 @@ inline bool try_list_append(Heap& heap, Term list, Term value, Term& out) {
   tail[term::kNodeFirst + used] = value.word();
   *tail = term::Header(term::Kind::kNode, node.size(), static_cast<std::uint16_t>(used + 1)).word();
   Word* vec = heap.allocate(term::kVecWords);
-  vec[0] = header.word();
+  vec[0] = header.with_flags(0).word();
   vec[term::kVecCount] = box[term::kVecCount] + 1;
   vec[term::kVecRoot] = box[term::kVecRoot];
   vec[term::kVecTail] = box[term::kVecTail];

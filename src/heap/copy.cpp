@@ -30,8 +30,9 @@ std::vector<Entry>& log() {
   return entries;
 }
 
-void copy_words(Word* to, const Word* from, std::size_t words) {
-  for (std::size_t i = 0; i < words; ++i) to[i] = from[i];
+void copy_box(Word* to, const Word* from, std::size_t words) {
+  to[0] = term::header_of_copy(Header(from[0])).word();
+  for (std::size_t i = 1; i < words; ++i) to[i] = from[i];
 }
 
 Word relocated(Word word, const Word* memory) {
@@ -88,8 +89,8 @@ Word* MessageCopy::write(Word* memory, std::span<Term> out) {
   for (const Entry& entry : log()) {
     const Header header(entry.header);
     const BoxLayout layout = term::layout(header);
-    copy_words(to, entry.box, layout.words);
     to[0] = term::header_of_copy(header).word();
+    for (std::uint32_t i = 1; i < layout.words; ++i) to[i] = entry.box[i];
     for (std::uint32_t i = layout.first_term; i < layout.end_term; ++i) {
       to[i] = relocated(to[i], memory);
     }
@@ -182,11 +183,11 @@ bool ShallowCopy::add_leaf(std::size_t slot, Header header) {
 }
 
 Term ShallowCopy::write(Word* to) const {
-  copy_words(to, root_.pointer(), root_words_);
+  copy_box(to, root_.pointer(), root_words_);
   Word* next = to + root_words_;
   for (std::size_t i = 0; i < leaf_count_; ++i) {
     const Leaf& leaf = leaves_[i];
-    copy_words(next, Term::from_word(root_.pointer()[leaf.slot]).pointer(), leaf.words);
+    copy_box(next, Term::from_word(root_.pointer()[leaf.slot]).pointer(), leaf.words);
     to[leaf.slot] = Term::box(next).word();
     next += leaf.words;
   }

@@ -6,6 +6,7 @@
 
 #include "heap/blob.hpp"
 #include "heap/fragment_internal.hpp"
+#include "heap/old_generation.hpp"
 #include "heap/slab.hpp"
 
 namespace ttvm::heap {
@@ -60,6 +61,19 @@ void free_fragment_memory(Fragment* fragment) {
   slab_free(reinterpret_cast<char*>(fragment) - fragment->prefix_bytes, fragment->block_bytes());
 }
 
+OldGeneration* OldGeneration::make() {
+  return new (slab_allocate(sizeof(OldGeneration))) OldGeneration;
+}
+
+void OldGeneration::destroy(OldGeneration* old) {
+  while (old->blocks != nullptr) {
+    Fragment* next = old->blocks->next;
+    free_fragment_memory(old->blocks);
+    old->blocks = next;
+  }
+  slab_free(old, sizeof(OldGeneration));
+}
+
 void free_fragment(Fragment* fragment) {
   release_list(fragment->off_heap);
   free_fragment_memory(fragment);
@@ -89,13 +103,19 @@ void Heap::release() {
   release_list(off_heap_);
   while (fragments_ != nullptr) {
     Fragment* next = fragments_->next;
-    free_fragment_memory(fragments_);
+    if (OldGeneration* old = as_old_generation(fragments_)) {
+      release_list(old->link.off_heap);
+      OldGeneration::destroy(old);
+    } else {
+      free_fragment_memory(fragments_);
+    }
     fragments_ = next;
   }
   if (owns_block_ != 0) slab_free(start_, block_words() * sizeof(Word));
   start_ = top_ = limit_ = end_ = nullptr;
   off_heap_ = nullptr;
   owns_block_ = 0;
+  has_old_ = 0;
   live_words_ = 0;
   fragment_budget_ = kMinFragmentBudget;
   off_heap_budget_ = kMinOffHeapBudget / kOffHeapUnit;
@@ -103,7 +123,7 @@ void Heap::release() {
 
 void Heap::set_max_bytes(std::size_t bytes) {
   const std::size_t units = bytes / kLimitUnit + (bytes % kLimitUnit != 0 ? 1 : 0);
-  max_units_ = static_cast<std::uint32_t>(std::min<std::size_t>(units, 0x7FFFFFFFU));
+  max_units_ = static_cast<std::uint32_t>(std::min<std::size_t>(units, 0x3FFFFFFFU));
 }
 
 void Heap::adopt_off_heap(Fragment& fragment) {
@@ -139,13 +159,27 @@ void Heap::reset_budgets(std::size_t live_off_heap_bytes) {
   off_heap_budget_ = budget(std::max(kMinOffHeapBudget, live_off_heap_bytes) / kOffHeapUnit);
 }
 
+OldGeneration* Heap::old_generation() const {
+  if (!has_old_) return nullptr;
+  Fragment* last = fragments_;
+  while (last->next != nullptr) last = last->next;
+  return as_old_generation(last);
+}
+
 std::size_t Heap::fragment_words() const {
   std::size_t words = 0;
   for (const Fragment* f = fragments_; f != nullptr; f = f->next) words += f->words;
+  if (const OldGeneration* old = old_generation()) {
+    for (const Fragment* f = old->blocks; f != nullptr; f = f->next) words += f->words;
+  }
   return words;
 }
 
-std::size_t Heap::off_heap_bytes() const { return off_heap_list_bytes(off_heap_); }
+std::size_t Heap::off_heap_bytes() const {
+  const OldGeneration* old = old_generation();
+  return off_heap_list_bytes(off_heap_) +
+         (old != nullptr ? off_heap_list_bytes(old->link.off_heap) : 0);
+}
 
 std::size_t Heap::total_bytes() const {
   return (block_words() + fragment_words()) * sizeof(Word) + off_heap_bytes();

@@ -28,6 +28,8 @@ using term::Word;
 // Stress: every room check collects. Set before the first process starts, then only read.
 extern bool g_collect_always;
 
+struct OldGeneration;
+
 // Memory that holds a copied message until its receiver adopts it, and after that until the
 // receiver's next collection. `words` words follow the struct. It may be the last member of a
 // larger block (a message): then `prefix_bytes` of that block come before it, and freeing the
@@ -108,7 +110,8 @@ class Heap {
   // bytes).
   void link_off_heap(Word* box, std::size_t bytes);
 
-  // For PROCESS_INFO and tests. The first is O(1), the others walk fragments and large strings.
+  // For PROCESS_INFO and tests. The first two are O(1), the others walk fragments and large
+  // strings.
   std::size_t block_words() const { return static_cast<std::size_t>(end_ - start_); }
   std::size_t used_words() const { return static_cast<std::size_t>(top_ - start_); }
   std::size_t fragment_words() const;
@@ -117,6 +120,7 @@ class Heap {
   // Words that survived the last collection.
   std::size_t live_words() const { return live_words_; }
   bool owns_block() const { return owns_block_; }
+  bool has_generations() const { return has_old_; }
 
   // For interp, later for machine code: room check and bump inline.
   static constexpr std::size_t offset_of_top() { return offsetof(Heap, top_); }
@@ -147,6 +151,7 @@ class Heap {
     if (TTVM_UNLIKELY(left < 0)) limit_ = top_;
   }
   void spend_off_heap(std::size_t bytes);
+  OldGeneration* old_generation() const;
   void adopt_off_heap(Fragment& fragment);
   void splice_off_heap(Word* list);
 
@@ -159,8 +164,9 @@ class Heap {
   std::uint32_t live_words_ = 0;                       // saturates
   std::int32_t fragment_budget_ = kMinFragmentBudget;  // words
   std::int32_t off_heap_budget_ = kMinOffHeapBudget / kOffHeapUnit;
-  std::uint32_t max_units_ : 31 = 0;
+  std::uint32_t max_units_ : 30 = 0;
   std::uint32_t owns_block_ : 1 = 0;
+  std::uint32_t has_old_ : 1 = 0;  // the last fragment is the old generation
 #ifndef NDEBUG
   // How far room checks have promised; allocating beyond is a defect of the operation.
   mutable Word* promised_ = nullptr;

@@ -123,7 +123,8 @@ Term GrowingList::finish(Heap& heap) {
     if (used == 0) return term::empty_list();
     Term list = leaf;
     if (term::header_of(leaf).size() != used) list = with_slots(heap, leaf, used);
-    *list.mutable_pointer() = Header(Kind::kList, static_cast<std::uint32_t>(used)).word();
+    const std::uint8_t age = term::header_of(list).flags();
+    *list.mutable_pointer() = Header(Kind::kList, static_cast<std::uint32_t>(used), 0, age).word();
     return list;
   }
   const std::uint64_t elements = count();

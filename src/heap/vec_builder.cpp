@@ -203,7 +203,8 @@ Term set_terms(Heap& heap, Term list, std::uint64_t index, std::span<const Term>
   const std::size_t slot = index % kNodeSlots;
   if (parts.tail_node.is_unset()) {
     Word* box = heap.allocate(term::kListElements + parts.count);
-    std::memcpy(box, list.pointer(), (term::kListElements + parts.count) * sizeof(Word));
+    box[0] = Header(Kind::kList, static_cast<std::uint32_t>(parts.count)).word();
+    std::memcpy(box + term::kListElements, parts.tail, parts.count * sizeof(Word));
     fill(box + term::kListElements + index, values);
     return Term::box(box);
   }

@@ -28,7 +28,8 @@ inline Message* make_message_of(Term value) {
   Message* message = make_message(static_cast<std::uint32_t>(words));
   const heap::Word* from = value.pointer();
   heap::Word* to = message->fragment.data();
-  for (std::size_t i = 0; i < words; ++i) to[i] = from[i];
+  to[0] = term::Header(from[0]).with_flags(0).word();
+  for (std::size_t i = 1; i < words; ++i) to[i] = from[i];
   message->value = Term::box(to);
   return message;
 }

@@ -39,6 +39,10 @@
 // kStatic boxes live outside of every heap for as long as the VM does: collector and message copy
 // leave them alone. An interned string (kInterned) is static, unique for its text, and has its hash
 // in the word before the header; two interned strings are equal only if they are the same word.
+//
+// kAged and kOld are the collector's, of boxes in a large heap (heap/collector.hpp): an aged box
+// has outlived one collection, an old one two. No box is written to after its first collection, so
+// a box never refers to one that is younger.
 #pragma once
 
 #include <array>
@@ -51,7 +55,12 @@
 
 namespace ttvm::term {
 
-enum HeaderFlag : std::uint8_t { kStatic = 1U << 0U, kInterned = 1U << 1U };
+enum HeaderFlag : std::uint8_t {
+  kStatic = 1U << 0U,
+  kInterned = 1U << 1U,
+  kAged = 1U << 2U,
+  kOld = 1U << 3U,
+};
 
 class Header {
  public:
@@ -65,6 +74,9 @@ class Header {
   constexpr std::uint16_t aux() const { return static_cast<std::uint16_t>(word_ >> 16U); }
   constexpr std::uint32_t size() const { return static_cast<std::uint32_t>(word_ >> 32U); }
   constexpr bool is_forward() const { return (word_ & 7U) == 0; }
+  constexpr Header with_flags(std::uint8_t flags) const {
+    return Header((word_ & ~(Word{0xFF} << 8U)) | (static_cast<Word>(flags) << 8U));
+  }
 
  private:
   Word word_;
@@ -157,9 +169,10 @@ static_assert(layout(Header(Kind::kRef, 0)).words == 4 &&
 
 constexpr bool is_off_heap(Kind kind) { return kind == Kind::kBigStr || kind == Kind::kBigBytes; }
 
-// The header of a copy: a kNode loses its free slots.
+// The header of a copy: without flags, and a kNode loses its free slots.
 constexpr Header header_of_copy(Header header) {
-  return header.kind() == Kind::kNode ? Header(Kind::kNode, header.aux(), header.aux()) : header;
+  return header.kind() == Kind::kNode ? Header(Kind::kNode, header.aux(), header.aux())
+                                      : header.with_flags(0);
 }
 
 inline constexpr std::array<Type, 16> kTypeOfKind = {

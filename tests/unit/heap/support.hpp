@@ -23,9 +23,12 @@ class TestHeap {
 
   // Room for `words`; may move everything that is not in `roots`.
   void room(std::size_t words) {
-    if (heap.needs_collection(words)) gc(words);
+    if (heap.needs_collection(words)) gc_as_needed(words);
   }
   void gc(std::size_t words = 0) { ASSERT_TRUE(collect(heap, words, roots)); }
+  void gc_as_needed(std::size_t words = 0) {
+    ASSERT_TRUE(collect(heap, words, roots, Collector::Extent::kAsNeeded));
+  }
 
   std::size_t keep(Term t) {
     roots.push_back(t);
