@@ -72,7 +72,15 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     outcome = (call);                                       \
     frame = m.frame;                                        \
     if (TTVM_UNLIKELY(outcome != Outcome::kOk)) goto other; \
+    if (TTVM_UNLIKELY(m.owed != 0)) PAY_FOR_COLLECTIONS;    \
     NEXT(name);                                             \
+  } while (false)
+// They use up the slice, but are not counted as instructions.
+#define PAY_FOR_COLLECTIONS \
+  do {                      \
+    reductions -= m.owed;   \
+    budget -= m.owed;       \
+    m.owed = 0;             \
   } while (false)
 
   DISPATCH;

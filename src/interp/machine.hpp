@@ -71,6 +71,7 @@ struct Machine {
   bool throws_value = false;  // raise the value in register `thrown` (THROW)
   std::uint16_t thrown = 0;
   bool has_collected = false;  // in this slice
+  std::int32_t owed = 0;       // reductions that collections cost and the loop has not charged yet
 
   Term& reg(std::uint32_t index) { return reinterpret_cast<Term*>(frame)[index]; }
   std::uint16_t operand(unsigned index) const {
