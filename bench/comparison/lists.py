@@ -88,3 +88,21 @@ def read_all(folder, cpus):
                 except ValueError as error:
                     raise BadList(f"{path}:{number}: {error}") from None
     return found
+
+
+def choose(found, names, schedulers=None):
+    """Those with these names, or of these lists (all if there are no names), run on so many
+    schedulers only if that is said. ValueError: there is no such workload, or nothing is left."""
+    known = {name for workload in found for name in (workload.name, workload.kind)}
+    for name in names:
+        if name not in known:
+            raise ValueError(f"no workload {name}; there are: {', '.join(sorted(known))}")
+    if names:
+        found = [workload for workload in found if {workload.name, workload.kind} & set(names)]
+    if schedulers is not None:
+        for workload in found:
+            workload.schedulers = [t for t in workload.schedulers if t == schedulers]
+        found = [workload for workload in found if workload.schedulers]
+    if not found:
+        raise ValueError("nothing to run")
+    return found

@@ -8,11 +8,13 @@ import ctypes
 import os
 import re
 import signal
+import statistics
 import subprocess
 import threading
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+STARTS_PER_RUN = 20
 # The inner shell says its number, which is then that of the program, and waits for a line before it
 # becomes the program: by then the outer shell has ended, so that nobody else takes the figures.
 INNER = 'echo $$; read -r _; exec "$@" </dev/null 3<&-'
@@ -134,3 +136,23 @@ def check(found, name, result):
         raise Failed(f"{name}: the result is {found.get('result')}, not {result}")
     if "ms" not in found:
         raise Failed(f"{name}: no ms=")
+
+
+def measure(runner, contender, workload, name, schedulers, quick):
+    """The figures of one run of a workload, or of a variant of it called `name`. Raises Failed."""
+    size, result = workload.asked(quick)
+    command = contender.command(workload, name, size, schedulers)
+    environment = contender.environment(schedulers)
+    if workload.name != "startup":
+        found = runner.execute(command, environment)
+        check(found, workload.name, result)
+        return found
+    starts = []
+    for _ in range(2 if quick else STARTS_PER_RUN):
+        starts.append(runner.execute(command, environment, direct=True))
+        starts[-1].setdefault("ms", 0.0)
+        check(starts[-1], workload.name, result)
+    # Its memory as seen by wait4 would be that of this process.
+    found = runner.execute(command, environment)
+    found["ms"] = statistics.median(start["wall_ms"] for start in starts)
+    return found
