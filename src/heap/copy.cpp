@@ -1,5 +1,6 @@
 #include "heap/copy.hpp"
 
+#include <cstring>
 #include <vector>
 
 #include "heap/blob.hpp"
@@ -18,9 +19,11 @@ using term::Kind;
 
 namespace {
 
+// A box with its header. `plain`: none of its words refers to a box, or there are no terms in it.
 struct Entry {
   Word* box;
   Word header;
+  bool plain = true;
 };
 
 constexpr std::size_t kKeptEntries = std::size_t{1} << 16U;  // a larger log is freed after use
@@ -35,6 +38,14 @@ void copy_box(Word* to, const Word* from, std::size_t words) {
   for (std::size_t i = 1; i < words; ++i) to[i] = from[i];
 }
 
+// Whether any of the words is a box, many at a time: only those of boxes have 0 in all of the
+// lowest three bits.
+bool has_box(const Word* words, std::size_t count) {
+  Word others = 1;
+  for (std::size_t i = 0; i < count; ++i) others &= words[i] | words[i] >> 1U | words[i] >> 2U;
+  return (others & 1U) == 0;
+}
+
 Word relocated(Word word, const Word* memory) {
   const Term term = Term::from_word(word);
   if (!term.is_box()) return word;
@@ -44,7 +55,7 @@ Word relocated(Word word, const Word* memory) {
 
 }  // namespace
 
-Word* MessageCopy::link_copy(Word* box, Word* list) {
+Word* link_copy(Word* box, Word* list) {
   retain(reinterpret_cast<Blob*>(box[term::kBigBlob]));
   box[term::kBigNext] = reinterpret_cast<Word>(list);
   return box;
@@ -77,6 +88,8 @@ void MessageCopy::mark() {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Word* box = entries[i].box;
     const BoxLayout layout = term::layout(Header(entries[i].header));
+    if (!has_box(box + layout.first_term, layout.end_term - layout.first_term)) continue;
+    entries[i].plain = false;
     for (std::uint32_t slot = layout.first_term; slot < layout.end_term; ++slot) {
       visit(Term::from_word(box[slot]));
     }
@@ -90,9 +103,11 @@ Word* MessageCopy::write(Word* memory, std::span<Term> out) {
     const Header header(entry.header);
     const BoxLayout layout = term::layout(header);
     to[0] = term::header_of_copy(header).word();
-    for (std::uint32_t i = 1; i < layout.words; ++i) to[i] = entry.box[i];
-    for (std::uint32_t i = layout.first_term; i < layout.end_term; ++i) {
-      to[i] = relocated(to[i], memory);
+    std::memcpy(to + 1, entry.box + 1, (layout.words - 1) * sizeof(Word));
+    if (!entry.plain) {
+      for (std::uint32_t i = layout.first_term; i < layout.end_term; ++i) {
+        to[i] = relocated(to[i], memory);
+      }
     }
     if (TTVM_UNLIKELY(term::is_off_heap(header.kind()))) off_heap = link_copy(to, off_heap);
     to += layout.words;
@@ -172,8 +187,7 @@ ShallowCopy::ShallowCopy(Term root) : root_(root) {
 
 bool ShallowCopy::add_leaf(std::size_t slot, Header header) {
   const BoxLayout layout = term::layout(header);
-  const bool refers = layout.end_term != 0 || term::is_off_heap(header.kind());
-  if (refers || leaf_count_ == kMaxLeaves) return false;
+  if (layout.end_term != 0 || leaf_count_ == kMaxLeaves) return false;
   for (std::size_t i = 0; i < leaf_count_; ++i) {
     if (root_.pointer()[leaves_[i].slot] == root_.pointer()[slot]) return false;
   }
@@ -182,15 +196,19 @@ bool ShallowCopy::add_leaf(std::size_t slot, Header header) {
   return true;
 }
 
-Term ShallowCopy::write(Word* to) const {
+Term ShallowCopy::copy_to(Fragment& fragment) const {
+  Word* to = fragment.data();
+  Word* off_heap = nullptr;
   copy_box(to, root_.pointer(), root_words_);
   Word* next = to + root_words_;
   for (std::size_t i = 0; i < leaf_count_; ++i) {
     const Leaf& leaf = leaves_[i];
     copy_box(next, Term::from_word(root_.pointer()[leaf.slot]).pointer(), leaf.words);
     to[leaf.slot] = Term::box(next).word();
+    if (term::is_off_heap(Header(*next).kind())) off_heap = link_copy(next, off_heap);
     next += leaf.words;
   }
+  fragment.off_heap = off_heap;
   return Term::box(to);
 }
 

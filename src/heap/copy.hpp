@@ -25,6 +25,9 @@ inline bool is_in_heap(Term t) {
   return t.is_box() && (term::header_of(t).flags() & term::kStatic) == 0;
 }
 
+// A copied kBigStr or kBigBytes box: one more reference, one more element of the list.
+Word* link_copy(Word* box, Word* list);
+
 class MessageCopy {
  public:
   explicit MessageCopy(Term root) : root_(root), roots_(&root_, 1) {
@@ -79,9 +82,6 @@ class MessageCopy {
     return write_flat(fragment.data(), fragment.off_heap);
   }
   Term copy_one(Fragment& fragment);
-  // A copied kBigStr or kBigBytes box: one more reference, one more element of the list.
-  static Word* link_copy(Word* box, Word* list);
-
   void mark();
   void visit(Term child);
   Word* write(Word* memory, std::span<Term> out);  // gives the list of off-heap boxes
@@ -115,7 +115,7 @@ inline std::size_t plain_words(Term value) {
   return words;
 }
 
-// The same with at most a few boxes in it that refer to nothing, such as refs and short strings: no
+// The same with at most a few boxes in it that refer to no others, such as refs and strings: no
 // marks, no log.
 class ShallowCopy {
  public:
@@ -124,8 +124,8 @@ class ShallowCopy {
   // How many words the copy takes; 0: it is of another kind.
   std::size_t words() const { return words_; }
 
-  // `to` has room for words().
-  Term write(Word* to) const;
+  // The fragment's words are words(); its off_heap is set.
+  Term copy_to(Fragment& fragment) const;
 
  private:
   static constexpr std::size_t kMaxLeaves = 4;

@@ -49,12 +49,11 @@ class Inbox {
 
   // Any thread. Writes word_: release publishes the signal's contents to take_all() and close();
   // acquire (used when kWaiting was found) pairs with try_wait(): the waker sees the process as its
-  // last worker left it. The first guess is "waiting": most sends in a dialogue find that.
+  // last worker left it. The first look costs nothing: the line is fetched to be written anyway.
   PushResult push(Signal* signal) {
-    std::uintptr_t old = kWaiting;
-    signal->next = nullptr;
-    while (!word_.compare_exchange_weak(old, reinterpret_cast<std::uintptr_t>(signal),
-                                        std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    __builtin_prefetch(&word_, 1);
+    std::uintptr_t old = word_.load(std::memory_order_relaxed);
+    for (;;) {
       if (old == kClosed) {
         // Acquire pairs with close(): what the receiver still did with the signal (it may be a
         // timeout that the receiver failed to cancel) is before what the caller does with it now.
@@ -62,8 +61,11 @@ class Inbox {
         return PushResult::kClosed;
       }
       signal->next = old == kWaiting ? nullptr : reinterpret_cast<Signal*>(old);
+      if (word_.compare_exchange_weak(old, reinterpret_cast<std::uintptr_t>(signal),
+                                      std::memory_order_acq_rel, std::memory_order_relaxed)) {
+        return old == kWaiting ? PushResult::kWakeReceiver : PushResult::kPushed;
+      }
     }
-    return old == kWaiting ? PushResult::kWakeReceiver : PushResult::kPushed;
   }
 
   // Receiver: may there be something to take? Relaxed: a late answer is corrected by try_wait().

@@ -69,7 +69,7 @@ Message* make_other_message_of(Term value) {
   }
   if (const heap::ShallowCopy copy(value); copy.words() != 0) {
     Message* message = make_message(static_cast<std::uint32_t>(copy.words()));
-    message->value = copy.write(message->fragment.data());
+    message->value = copy.copy_to(message->fragment);
     return message;
   }
   heap::MessageCopy copy(value);
