@@ -249,30 +249,36 @@ Outcome dump_scope(Machine& m) {
   return Outcome::kOk;
 }
 
+namespace {
+
+Machine& machine_of(process::NativeCall& call) { return *static_cast<Machine*>(call.machine); }
+
+constexpr process::NativeCall::Hooks kHooks{
+    .reserve = [](process::NativeCall& call,
+                  std::size_t words) { return collect(machine_of(call), words); },
+    .find_runnable =
+        [](process::NativeCall& call, Term name, process::NativeCall::Runnable& out) {
+          return find_runnable(machine_of(call), name, out, call.error);
+        },
+    .spawn_linked =
+        [](process::NativeCall& call, const term::FunctionInfo& function) {
+          return spawn_linked(machine_of(call), function, call.error);
+        },
+};
+
+}  // namespace
+
 Outcome call_native(Machine& m, bool& jumps) {
   const std::uint32_t first = m.operand(0);
-  process::NativeCall call{m.process,
-                           m.context,
-                           &m.reg(first),
-                           m.operand(1),
-                           isa::find(static_cast<std::uint8_t>(m.operand(3)))->mnemonic,
-                           Term::null(),
-                           {},
-                           nullptr,
-                           nullptr,
-                           nullptr,
-                           nullptr,
-                           Term::null()};
-  call.machine = &m;
-  call.runnable_function = [](process::NativeCall& self, Term name,
-                              process::NativeCall::Runnable& out) {
-    return find_runnable(*static_cast<Machine*>(self.machine), name, out, self.error);
-  };
-  call.spawn_function = [](process::NativeCall& self, const term::FunctionInfo& function) {
-    return spawn_linked(*static_cast<Machine*>(self.machine), function, self.error);
-  };
-  call.reserve_function = [](process::NativeCall& self, std::size_t words) {
-    return make_room(*static_cast<Machine*>(self.machine), words);
+  process::NativeCall call{
+      m.process,
+      m.context,
+      &m.reg(first),
+      m.operand(1),
+      isa::info(static_cast<isa::Op>(m.operand(3))).mnemonic,
+      m.error,
+      kHooks,
+      &m,
   };
   const auto function = reinterpret_cast<process::NativeFunction>(m.immediate(0));
   const process::NativeStatus status = function(call);
@@ -281,7 +287,7 @@ Outcome call_native(Machine& m, bool& jumps) {
     case process::NativeStatus::kDone:
       break;
     case process::NativeStatus::kRaise:
-      return m.raise(std::move(call.error));
+      return Outcome::kRaise;
     case process::NativeStatus::kRaiseValue:
       m.reg(first) = call.result;
       m.throws_value = true;

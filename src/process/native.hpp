@@ -29,37 +29,43 @@ enum class NativeStatus : std::uint8_t {
 // One execution of such an instruction. Arguments are in registers of the running frame, in the
 // order they were pushed; reserve() keeps them up to date when it collects.
 struct NativeCall {
+  struct Runnable {
+    Term function;
+    bool takes_name = false;
+  };
+  // What the interpreter does for a native.
+  struct Hooks {
+    bool (*reserve)(NativeCall&, std::size_t words);
+    bool (*find_runnable)(NativeCall&, Term name, Runnable& out);
+    Process* (*spawn_linked)(NativeCall&, const term::FunctionInfo&);
+  };
+
   Process& process;
   RunContext& context;
   Term* arguments;
   std::uint32_t count;
   std::string_view mnemonic;
+  std::string& error;
+  const Hooks& hooks;
+  void* machine;  // the hooks'
   Term result = Term::null();
-  std::string error;
+  Term second = Term::null();  // the other result, if the instruction has two
 
   // Makes room for `words` in the heap; collects if need be, after which all terms that are not in
   // `arguments` are stale. False: over the limit; return kOutOfMemory.
-  [[nodiscard]] bool reserve(std::size_t words) { return reserve_function(*this, words); }
+  [[nodiscard]] bool reserve(std::size_t words) {
+    return !process.heap.needs_collection(words) || hooks.reserve(*this, words);
+  }
 
   // What SPAWN means by that name in the running code. False: `error` is set.
-  struct Runnable {
-    Term function;
-    bool takes_name = false;
-  };
   [[nodiscard]] bool find_runnable(Term name, Runnable& out) {
-    return runnable_function(*this, name, out);
+    return hooks.find_runnable(*this, name, out);
   }
   // A new process, linked to the running one, that will run a function without arguments. It is not
   // queued yet: the caller wakes it when it has sent it what it must find. Null: `error` is set.
   [[nodiscard]] Process* spawn_linked(const term::FunctionInfo& function) {
-    return spawn_function(*this, function);
+    return hooks.spawn_linked(*this, function);
   }
-
-  bool (*reserve_function)(NativeCall&, std::size_t) = nullptr;
-  bool (*runnable_function)(NativeCall&, Term, Runnable&) = nullptr;
-  Process* (*spawn_function)(NativeCall&, const term::FunctionInfo&) = nullptr;
-  void* machine = nullptr;     // interp's
-  Term second = Term::null();  // the other result, if the instruction has two
 
   NativeStatus raise(std::string message) {
     error = std::move(message);
