@@ -58,7 +58,8 @@ bool Relations::erase(Relation relation, std::uint64_t number) {
   }
   entries()[hole].key = 0;
   --block_->used;
-  if (block_->used == 0) {
+  // The smallest block stays: what is bound and unbound in turn would make one each time.
+  if (block_->used == 0 && capacity() > kMinCapacity) {
     clear();
   } else if (capacity() > 4 * kMinCapacity && 8 * used() < capacity()) {
     resize(capacity() / 4);
