@@ -19,7 +19,10 @@ bool equal_boxes(Term a, Term b);  // the part of equal() that is not inline
 inline bool equal(Term a, Term b) {
   if (a.same(b)) return !is_kind(a, Kind::kFloat64) || equal_boxes(a, b);
   if (a.is_small() && b.is_small()) return false;
-  return equal_boxes(a, b);
+  // Interned strings are what messages are told apart by.
+  const bool interned = a.is_box() && b.is_box() &&
+                        (header_of(a).flags() & header_of(b).flags() & kInterned) != 0;
+  return !interned && equal_boxes(a, b);
 }
 
 enum class Ordering : std::uint8_t { kLess, kEqual, kGreater, kUnordered };
