@@ -2,6 +2,7 @@
 #pragma once
 
 #include "heap/heap.hpp"
+#include "heap/slab.hpp"
 
 namespace ttvm::heap {
 
@@ -13,7 +14,15 @@ inline constexpr std::uint32_t kWrapsBlock = 0xFFFFFFFFU;
 Fragment* wrap_block(Word* block, std::size_t words);
 
 // Without releasing what its boxes hold.
-void free_fragment_memory(Fragment* fragment);
+[[gnu::always_inline]] inline void free_fragment_memory(Fragment* fragment) {
+  if (fragment->prefix_bytes == kWrapsBlock) {
+    auto* block = reinterpret_cast<Word*>(*fragment->data());
+    slab_free(block, std::size_t{fragment->words} * sizeof(Word));
+    slab_free(fragment, sizeof(Fragment) + sizeof(Word));
+    return;
+  }
+  slab_free(reinterpret_cast<char*>(fragment) - fragment->prefix_bytes, fragment->block_bytes());
+}
 
 // Bytes that the boxes of an off-heap list view. Views of one blob one after the other, as repeated
 // appending makes them, count once.

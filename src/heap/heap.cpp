@@ -51,16 +51,6 @@ Fragment* wrap_block(Word* block, std::size_t words) {
   return fragment;
 }
 
-void free_fragment_memory(Fragment* fragment) {
-  if (fragment->prefix_bytes == kWrapsBlock) {
-    auto* block = reinterpret_cast<Word*>(*fragment->data());
-    slab_free(block, std::size_t{fragment->words} * sizeof(Word));
-    slab_free(fragment, sizeof(Fragment) + sizeof(Word));
-    return;
-  }
-  slab_free(reinterpret_cast<char*>(fragment) - fragment->prefix_bytes, fragment->block_bytes());
-}
-
 OldGeneration* OldGeneration::make() {
   return new (slab_allocate(sizeof(OldGeneration))) OldGeneration;
 }

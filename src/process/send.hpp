@@ -22,7 +22,7 @@ enum class SendResult : std::uint8_t {
 
 // The values are copied; boxed ones into the message's block.
 Message* make_other_message_of(Term value);
-inline Message* make_message_of(Term value) {
+[[gnu::always_inline]] inline Message* make_message_of(Term value) {
   const std::size_t words = heap::plain_words(value);
   if (words == 0) return make_other_message_of(value);
   Message* message = make_message(static_cast<std::uint32_t>(words));
@@ -76,7 +76,8 @@ void drop_dead_letter(RunContext& context, const Address& to, DeadLetterReason r
 SendResult send_rarely(Process& sender, RunContext& context, const Address& to, Process* receiver,
                        Message* message);
 
-inline SendResult send(Process& sender, RunContext& context, const Address& to, Message* message) {
+[[gnu::always_inline]] inline SendResult send(Process& sender, RunContext& context,
+                                              const Address& to, Message* message) {
   message->sender = sender.pid;
   message->id = unique_message_id(context);
   Process* receiver = find_receiver(context, to);

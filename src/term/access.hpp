@@ -121,7 +121,7 @@ inline const Term* vec_leaf(const Word* vec, std::uint64_t index) {
 }
 
 // `index` < list_length. O(log n), base 32.
-inline Term list_get(Term list, std::uint64_t index) {
+[[gnu::always_inline]] inline Term list_get(Term list, std::uint64_t index) {
   const Word* box = list.pointer();
   if (Header(*box).kind() == Kind::kList) return Term::from_word(box[kListElements + index]);
   return vec_leaf(box, index)[index & (kNodeSlots - 1)];
