@@ -80,7 +80,7 @@ TEST(Lower, StoreTakesTheResultDirectly) {
   const auto lowered =
       lower_text("PUSH_INT 1\nSTORE a\nagain:\nLOAD a\nPUSH_INT 1\nADD\nSTORE a\nJMP again\n");
   EXPECT_EQ(count(lowered.main, RCode::kMove), 0U);
-  const Decoded* add = find(lowered.main, RCode::kAddI);
+  const Decoded* add = find(lowered.main, RCode::kAddJump);
   ASSERT_NE(add, nullptr);
   EXPECT_EQ(add->operand(0), add->operand(1)) << "the variable's own register, in place";
 }

@@ -1,0 +1,247 @@
+// The handlers of the dispatch loop for arithmetic, comparisons and jumps, as macros: loop.cpp says
+// for which instructions. They use its registers (pc, frame, reductions, acc, outcome) and macros.
+//
+// Each has a short way for two smalls and for two immediate floats, written so that it is straight
+// code; all else is a call. An instruction's float goes on to a next one that reads it in `acc`,
+// and to its register, so that the next one can always be done by itself: what an entry or a pair
+// cannot do in the short way it leaves undone, for the handler of the single instruction.
+//
+// Only for loop.cpp.
+#pragma once
+
+#include <cmath>
+
+#include "lower/reciprocal.hpp"
+
+#define SMALLS(left, right) (((left).word() & (right).word() & 1U) != 0)
+// The tags cancel out, and machine overflow is overflow of 63 bits.
+#define SMALL_ADD(x, y, out) \
+  __builtin_add_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>((y)-1), out)
+#define SMALL_SUB(x, y, out) \
+  __builtin_sub_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>((y)-1), out)
+#define SMALL_MUL(x, y, out)                                                                    \
+  (__builtin_mul_overflow(static_cast<std::int64_t>(x) >> 1U, static_cast<std::int64_t>((y)-1), \
+                          out) ||                                                               \
+   ((*(out) |= 1), false))
+
+// ---- Arithmetic
+
+// Goes to the next instruction's entry for a float.
+#define NEXT_ENTRY(name)                                       \
+  do {                                                         \
+    const void* entry = reinterpret_cast<const void*>(IMM(0)); \
+    pc += length(RCode::k##name);                              \
+    goto* entry;                                               \
+  } while (false)
+// Falls through if the value needs a box.
+#define PUT_FLOAT(name, value, go_on)                       \
+  do {                                                      \
+    acc = (value);                                          \
+    Term result;                                            \
+    if (TTVM_LIKELY(Term::try_flonum(acc, result, bias))) { \
+      R(A) = result;                                        \
+      go_on(name);                                          \
+    }                                                       \
+  } while (false)
+#define ARITHMETIC_HANDLER(name, op, checked, symbol, go_on)                     \
+  HANDLE(name) {                                                                 \
+    const Term left = R(B);                                                      \
+    const Term right = R(C);                                                     \
+    if (TTVM_LIKELY(SMALLS(left, right))) {                                      \
+      std::int64_t sum = 0;                                                      \
+      if (TTVM_LIKELY(!checked(left.word(), right.word(), &sum))) {              \
+        R(A) = Term::from_word(static_cast<Word>(sum));                          \
+        NEXT(name);                                                              \
+      }                                                                          \
+    } else if (TTVM_LIKELY(Term::are_flonums(left, right))) {                    \
+      PUT_FLOAT(name, left.as_flonum(bias) symbol right.as_flonum(bias), go_on); \
+    }                                                                            \
+    SLOW(name, arithmetic(m, isa::Op::op, left, right));                         \
+  }
+#define ARITHMETIC(name, checked, symbol)                  \
+  ARITHMETIC_HANDLER(name, k##name, checked, symbol, NEXT) \
+  ARITHMETIC_HANDLER(name##F, k##name, checked, symbol, NEXT_ENTRY)
+#define ARITHMETIC_I(name, op, checked)                                              \
+  HANDLE(name) {                                                                     \
+    const Term left = R(B);                                                          \
+    const Term right = Term::small(SIGNED(2));                                       \
+    std::int64_t sum = 0;                                                            \
+    if (TTVM_LIKELY(left.is_small() && !checked(left.word(), right.word(), &sum))) { \
+      R(A) = Term::from_word(static_cast<Word>(sum));                                \
+      NEXT(name);                                                                    \
+    }                                                                                \
+    SLOW(name, arithmetic(m, isa::Op::op, left, right));                             \
+  }
+
+#define FLOAT_ENTRY(entry, name, value, go_on) \
+  HANDLE(entry) {                              \
+    PUT_FLOAT(name, value, go_on);             \
+    goto do_##name;                            \
+  }
+#define FLOAT_ENTRY_WITH(entry, name, operand, value, go_on) \
+  HANDLE(entry) {                                            \
+    const Term other = operand;                              \
+    if (TTVM_LIKELY(other.is_flonum())) {                    \
+      const double number = other.as_flonum(bias);           \
+      PUT_FLOAT(name, value, go_on);                         \
+    }                                                        \
+    goto do_##name;                                          \
+  }
+#define FLOAT_ENTRIES(name, symbol)                                        \
+  FLOAT_ENTRY_WITH(name##L, name, R(C), acc symbol number, NEXT)           \
+  FLOAT_ENTRY_WITH(name##R, name, R(B), number symbol acc, NEXT)           \
+  FLOAT_ENTRY_WITH(name##FL, name##F, R(C), acc symbol number, NEXT_ENTRY) \
+  FLOAT_ENTRY_WITH(name##FR, name##F, R(B), number symbol acc, NEXT_ENTRY)
+
+// The quotient of two smalls is small, but for the least one divided by -1. A float divided by zero
+// is no immediate float.
+#define DIVISION(name, op, symbol, go_on)                                   \
+  HANDLE(name) {                                                            \
+    const Term left = R(B);                                                 \
+    const Term right = R(C);                                                \
+    if (TTVM_LIKELY(SMALLS(left, right) && right.as_small() > 0)) {         \
+      R(A) = Term::small(left.as_small() symbol right.as_small());          \
+      NEXT(name);                                                           \
+    }                                                                       \
+    if (isa::Op::op == isa::Op::kDiv && Term::are_flonums(left, right)) {   \
+      PUT_FLOAT(name, left.as_flonum(bias) / right.as_flonum(bias), go_on); \
+    }                                                                       \
+    SLOW(name, arithmetic(m, isa::Op::op, left, right));                    \
+  }
+// The sign bit of a small is that of its word.
+#define DIVISION_I(name, op, result)                                                   \
+  HANDLE(name) {                                                                       \
+    const Term left = R(B);                                                            \
+    if (TTVM_LIKELY(left.is_small() && static_cast<std::int64_t>(left.word()) >= 0)) { \
+      const std::uint64_t x = left.word() >> 1U;                                       \
+      const std::uint64_t quotient = lower::divide(x, IMM(0), D);                      \
+      R(A) = Term::small(static_cast<std::int64_t>(result));                           \
+      NEXT(name);                                                                      \
+    }                                                                                  \
+    SLOW(name, arithmetic(m, isa::Op::op, left, Term::small(SIGNED(2))));              \
+  }
+// The root of a negative number is no immediate float; that of -0.0, which is boxed, is none here.
+#define SQUARE_ROOT(name, go_on)                                \
+  HANDLE(name) {                                                \
+    const Term value = R(B);                                    \
+    if (TTVM_LIKELY(value.is_flonum())) {                       \
+      PUT_FLOAT(name, std::sqrt(value.as_flonum(bias)), go_on); \
+    }                                                           \
+    SLOW(name, unary(m));                                       \
+  }
+// The tag is the lowest bit of a small, and all ones or nothing above it is the number's.
+#define BITWISE(name, symbol)                                         \
+  HANDLE(name) {                                                      \
+    const Term left = R(B);                                           \
+    const Term right = R(C);                                          \
+    if (TTVM_LIKELY(SMALLS(left, right))) {                           \
+      R(A) = Term::from_word((left.word() symbol right.word()) | 1U); \
+      NEXT(name);                                                     \
+    }                                                                 \
+    SLOW(name, binary(m));                                            \
+  }
+
+// ---- Comparisons and jumps
+
+#define COMPARE_SMALL(x, y, symbol) \
+  (static_cast<std::int64_t>((x).word()) symbol static_cast<std::int64_t>((y).word()))
+#define COMPARISON(name, symbol)                                               \
+  HANDLE(name) {                                                               \
+    const Term left = R(B);                                                    \
+    const Term right = R(C);                                                   \
+    if (TTVM_LIKELY(SMALLS(left, right))) {                                    \
+      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));                \
+      NEXT(name);                                                              \
+    }                                                                          \
+    if (Term::are_flonums(left, right)) {                                      \
+      R(A) = Term::boolean(left.as_flonum(bias) symbol right.as_flonum(bias)); \
+      NEXT(name);                                                              \
+    }                                                                          \
+    SAVE(name);                                                                \
+    bool result = false;                                                       \
+    outcome = compare(m, isa::Op::k##name, left, right, result);               \
+    if (outcome != Outcome::kOk) goto other;                                   \
+    R(A) = Term::boolean(result);                                              \
+    NEXT(name);                                                                \
+  }
+
+// An instruction that jumps or not, the cost being its operand c.
+#define JUMP_IF(name, condition)    \
+  do {                              \
+    const bool jumps = (condition); \
+    reductions -= C;                \
+    if (jumps) JUMP_BY(IMM(0));     \
+    NEXT(name);                     \
+  } while (false)
+// The short ways of the jumps, which fall through if they have none.
+#define COMPARE_JUMP(name, right_operand, symbol)                       \
+  do {                                                                  \
+    const Term left = R(A);                                             \
+    const Term right = right_operand;                                   \
+    if (TTVM_LIKELY(SMALLS(left, right))) {                             \
+      JUMP_IF(name, COMPARE_SMALL(left, right, symbol));                \
+    }                                                                   \
+    if (TTVM_LIKELY(Term::are_flonums(left, right))) {                  \
+      JUMP_IF(name, left.as_flonum(bias) symbol right.as_flonum(bias)); \
+    }                                                                   \
+  } while (false)
+#define COMPARE_JUMP_I(name, symbol)                                      \
+  do {                                                                    \
+    const Term left = R(A);                                               \
+    if (TTVM_LIKELY(left.is_small())) {                                   \
+      JUMP_IF(name, COMPARE_SMALL(left, Term::small(SIGNED(1)), symbol)); \
+    }                                                                     \
+  } while (false)
+#define SHORT_JumpEq COMPARE_JUMP(JumpEq, R(B), ==)
+#define SHORT_JumpNe COMPARE_JUMP(JumpNe, R(B), !=)
+#define SHORT_JumpLt COMPARE_JUMP(JumpLt, R(B), <)
+#define SHORT_JumpLe COMPARE_JUMP(JumpLe, R(B), <=)
+#define SHORT_JumpGt COMPARE_JUMP(JumpGt, R(B), >)
+#define SHORT_JumpGe COMPARE_JUMP(JumpGe, R(B), >=)
+#define SHORT_JumpEqI COMPARE_JUMP_I(JumpEqI, ==)
+#define SHORT_JumpNeI COMPARE_JUMP_I(JumpNeI, !=)
+#define SHORT_JumpLtI COMPARE_JUMP_I(JumpLtI, <)
+#define SHORT_JumpLeI COMPARE_JUMP_I(JumpLeI, <=)
+#define SHORT_JumpGtI COMPARE_JUMP_I(JumpGtI, >)
+#define SHORT_JumpGeI COMPARE_JUMP_I(JumpGeI, >=)
+#define SHORT_Jump JUMP_IF(Jump, true)
+#define SHORT_JumpFalse JUMP_IF(JumpFalse, !R(A).truthy())
+#define SHORT_JumpTrue JUMP_IF(JumpTrue, R(A).truthy())
+
+#define COMPARE_JUMP_HANDLER(name, right_operand)                                       \
+  HANDLE(name) {                                                                        \
+    SHORT_##name;                                                                       \
+    SAVE(name);                                                                         \
+    bool result = false;                                                                \
+    outcome = compare(m, static_cast<isa::Op>(D & 0xFFU), R(A), right_operand, result); \
+    acc = 0;                                                                            \
+    if (outcome != Outcome::kOk) goto other;                                            \
+    JUMP_IF(name, result != ((D & lower::kJumpIfFalse) != 0));                          \
+  }
+#define JUMP_HANDLER(name) \
+  HANDLE(name) { SHORT_##name; }
+// For the float of the instruction before on the left.
+#define JUMP_ENTRY(name, symbol)                       \
+  HANDLE(name##L) {                                    \
+    const Term right = R(B);                           \
+    if (TTVM_LIKELY(right.is_flonum())) {              \
+      JUMP_IF(name, acc symbol right.as_flonum(bias)); \
+    }                                                  \
+    goto do_##name;                                    \
+  }
+// AddI or SubI and the jump behind it; c and d of AddI are the same number.
+#define ADD_AND_JUMP_HANDLER(name)                                                  \
+  HANDLE(Add##name) {                                                               \
+    const Term left = R(B);                                                         \
+    std::int64_t sum = 0;                                                           \
+    if (TTVM_LIKELY(left.is_small() &&                                              \
+                    !__builtin_add_overflow(static_cast<std::int64_t>(left.word()), \
+                                            std::int64_t{2} * SIGNED(3), &sum))) {  \
+      R(A) = Term::from_word(static_cast<Word>(sum));                               \
+      pc += length(RCode::kAddI);                                                   \
+      SHORT_##name;                                                                 \
+      goto do_##name;                                                               \
+    }                                                                               \
+    if (C == D) goto do_AddI;                                                       \
+    goto do_SubI;                                                                   \
+  }
