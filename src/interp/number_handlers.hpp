@@ -2,9 +2,9 @@
 // for which instructions. They use its registers (pc, frame, reductions, acc, outcome) and macros.
 //
 // Each has a short way for two smalls and for two immediate floats, written so that it is straight
-// code; all else is a call. An instruction's float goes on to a next one that reads it in `acc`,
-// and to its register, so that the next one can always be done by itself: what an entry or a pair
-// cannot do in the short way it leaves undone, for the handler of the single instruction.
+// code; all else is a call. A float goes on to a next instruction that reads it in `acc`. What an
+// entry or a pair of instructions cannot do in the short way it leaves undone, for the handlers of
+// the single instructions: see "F", "D" and "P" in lower/rcodes.def.
 //
 // Only for loop.cpp.
 #pragma once
@@ -33,8 +33,15 @@
     pc += length(RCode::k##name);                              \
     goto* entry;                                               \
   } while (false)
-// Falls through if the value needs a box.
-#define PUT_FLOAT(name, value, go_on)                       \
+// In an entry: back to where each instruction is done alone, by the words before this one.
+#define GO_BACK                                                \
+  do {                                                         \
+    const void* alone = reinterpret_cast<const void*>(pc[-2]); \
+    pc -= pc[-3];                                              \
+    goto* alone;                                               \
+  } while (false)
+// What becomes of a float. These fall through if it needs a box; `name` is the instruction.
+#define STORE_FLOAT(name, value, go_on)                     \
   do {                                                      \
     acc = (value);                                          \
     Term result;                                            \
@@ -43,24 +50,35 @@
       go_on(name);                                          \
     }                                                       \
   } while (false)
-#define ARITHMETIC_HANDLER(name, op, checked, symbol, go_on)                     \
-  HANDLE(name) {                                                                 \
-    const Term left = R(B);                                                      \
-    const Term right = R(C);                                                     \
-    if (TTVM_LIKELY(SMALLS(left, right))) {                                      \
-      std::int64_t sum = 0;                                                      \
-      if (TTVM_LIKELY(!checked(left.word(), right.word(), &sum))) {              \
-        R(A) = Term::from_word(static_cast<Word>(sum));                          \
-        NEXT(name);                                                              \
-      }                                                                          \
-    } else if (TTVM_LIKELY(Term::are_flonums(left, right))) {                    \
-      PUT_FLOAT(name, left.as_flonum(bias) symbol right.as_flonum(bias), go_on); \
-    }                                                                            \
-    SLOW(name, arithmetic(m, isa::Op::op, left, right));                         \
+#define PUT(name, value, valid) STORE_FLOAT(name, value, NEXT)
+#define PUT_AND_PASS(name, value, valid) STORE_FLOAT(name, value, NEXT_ENTRY)
+// A float that only passes may be any, but not what should have been an error.
+#define PASS(name, value, valid) \
+  do {                           \
+    if (TTVM_LIKELY(valid)) {    \
+      acc = (value);             \
+      NEXT_ENTRY(name);          \
+    }                            \
+  } while (false)
+// An instruction by itself, and the first of a row.
+#define FLOAT_FORMS(handler, name, ...)                                          \
+  handler(name, name, __VA_ARGS__, PUT) handler(name##P, name, __VA_ARGS__, PUT) \
+      handler(name##F, name, __VA_ARGS__, PUT_AND_PASS) handler(name##D, name, __VA_ARGS__, PASS)
+#define ARITHMETIC(name, op, checked, symbol, finish)                        \
+  HANDLE(name) {                                                             \
+    const Term left = R(B);                                                  \
+    const Term right = R(C);                                                 \
+    if (TTVM_LIKELY(SMALLS(left, right))) {                                  \
+      std::int64_t sum = 0;                                                  \
+      if (TTVM_LIKELY(!checked(left.word(), right.word(), &sum))) {          \
+        R(A) = Term::from_word(static_cast<Word>(sum));                      \
+        NEXT(name);                                                          \
+      }                                                                      \
+    } else if (TTVM_LIKELY(Term::are_flonums(left, right))) {                \
+      finish(name, left.as_flonum(bias) symbol right.as_flonum(bias), true); \
+    }                                                                        \
+    SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                  \
   }
-#define ARITHMETIC(name, checked, symbol)                  \
-  ARITHMETIC_HANDLER(name, k##name, checked, symbol, NEXT) \
-  ARITHMETIC_HANDLER(name##F, k##name, checked, symbol, NEXT_ENTRY)
 #define ARITHMETIC_I(name, op, checked)                                              \
   HANDLE(name) {                                                                     \
     const Term left = R(B);                                                          \
@@ -73,40 +91,43 @@
     SLOW(name, arithmetic(m, isa::Op::op, left, right));                             \
   }
 
-#define FLOAT_ENTRY(entry, name, value, go_on) \
-  HANDLE(entry) {                              \
-    PUT_FLOAT(name, value, go_on);             \
-    goto do_##name;                            \
+#define FLOAT_ENTRY(entry, name, value, valid, finish) \
+  HANDLE(entry) {                                      \
+    finish(name, value, valid);                        \
+    GO_BACK;                                           \
   }
-#define FLOAT_ENTRY_WITH(entry, name, operand, value, go_on) \
-  HANDLE(entry) {                                            \
-    const Term other = operand;                              \
-    if (TTVM_LIKELY(other.is_flonum())) {                    \
-      const double number = other.as_flonum(bias);           \
-      PUT_FLOAT(name, value, go_on);                         \
-    }                                                        \
-    goto do_##name;                                          \
+#define FLOAT_ENTRY_WITH(entry, name, operand, value, valid, finish) \
+  HANDLE(entry) {                                                    \
+    const Term other = operand;                                      \
+    if (TTVM_LIKELY(other.is_flonum())) {                            \
+      const double number = other.as_flonum(bias);                   \
+      finish(name, value, valid);                                    \
+    }                                                                \
+    GO_BACK;                                                         \
   }
-#define FLOAT_ENTRIES(name, symbol)                                        \
-  FLOAT_ENTRY_WITH(name##L, name, R(C), acc symbol number, NEXT)           \
-  FLOAT_ENTRY_WITH(name##R, name, R(B), number symbol acc, NEXT)           \
-  FLOAT_ENTRY_WITH(name##FL, name##F, R(C), acc symbol number, NEXT_ENTRY) \
-  FLOAT_ENTRY_WITH(name##FR, name##F, R(B), number symbol acc, NEXT_ENTRY)
+#define FLOAT_ENTRIES_OF(name, instruction, symbol, valid_left, valid_right, finish)  \
+  FLOAT_ENTRY_WITH(name##L, instruction, R(C), acc symbol number, valid_left, finish) \
+  FLOAT_ENTRY_WITH(name##R, instruction, R(B), number symbol acc, valid_right, finish)
+#define FLOAT_ENTRIES(name, symbol, valid_left, valid_right)                        \
+  FLOAT_ENTRIES_OF(name, name, symbol, valid_left, valid_right, PUT)                \
+  FLOAT_ENTRIES_OF(name##F, name##F, symbol, valid_left, valid_right, PUT_AND_PASS) \
+  FLOAT_ENTRIES_OF(name##D, name##D, symbol, valid_left, valid_right, PASS)
 
 // The quotient of two smalls is small, but for the least one divided by -1. A float divided by zero
 // is no immediate float.
-#define DIVISION(name, op, symbol, go_on)                                   \
-  HANDLE(name) {                                                            \
-    const Term left = R(B);                                                 \
-    const Term right = R(C);                                                \
-    if (TTVM_LIKELY(SMALLS(left, right) && right.as_small() > 0)) {         \
-      R(A) = Term::small(left.as_small() symbol right.as_small());          \
-      NEXT(name);                                                           \
-    }                                                                       \
-    if (isa::Op::op == isa::Op::kDiv && Term::are_flonums(left, right)) {   \
-      PUT_FLOAT(name, left.as_flonum(bias) / right.as_flonum(bias), go_on); \
-    }                                                                       \
-    SLOW(name, arithmetic(m, isa::Op::op, left, right));                    \
+#define DIVISION(name, op, symbol, finish)                                   \
+  HANDLE(name) {                                                             \
+    const Term left = R(B);                                                  \
+    const Term right = R(C);                                                 \
+    if (TTVM_LIKELY(SMALLS(left, right) && right.as_small() > 0)) {          \
+      R(A) = Term::small(left.as_small() symbol right.as_small());           \
+      NEXT(name);                                                            \
+    }                                                                        \
+    if (isa::Op::k##op == isa::Op::kDiv && Term::are_flonums(left, right)) { \
+      const double divisor = right.as_flonum(bias);                          \
+      finish(name, left.as_flonum(bias) / divisor, divisor != 0);            \
+    }                                                                        \
+    SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                  \
   }
 // The sign bit of a small is that of its word.
 #define DIVISION_I(name, op, result)                                                   \
@@ -120,14 +141,15 @@
     }                                                                                  \
     SLOW(name, arithmetic(m, isa::Op::op, left, Term::small(SIGNED(2))));              \
   }
-// The root of a negative number is no immediate float; that of -0.0, which is boxed, is none here.
-#define SQUARE_ROOT(name, go_on)                                \
-  HANDLE(name) {                                                \
-    const Term value = R(B);                                    \
-    if (TTVM_LIKELY(value.is_flonum())) {                       \
-      PUT_FLOAT(name, std::sqrt(value.as_flonum(bias)), go_on); \
-    }                                                           \
-    SLOW(name, unary(m));                                       \
+// The root of a negative number is no immediate float.
+#define SQUARE_ROOT(name, op, unused, finish)       \
+  HANDLE(name) {                                    \
+    const Term value = R(B);                        \
+    if (TTVM_LIKELY(value.is_flonum())) {           \
+      const double number = value.as_flonum(bias);  \
+      finish(name, std::sqrt(number), number >= 0); \
+    }                                               \
+    SLOW(name, unary(m));                           \
   }
 // The tag is the lowest bit of a small, and all ones or nothing above it is the number's.
 #define BITWISE(name, symbol)                                         \
@@ -220,14 +242,14 @@
   }
 #define JUMP_HANDLER(name) \
   HANDLE(name) { SHORT_##name; }
-// For the float of the instruction before on the left.
-#define JUMP_ENTRY(name, symbol)                       \
-  HANDLE(name##L) {                                    \
-    const Term right = R(B);                           \
-    if (TTVM_LIKELY(right.is_flonum())) {              \
-      JUMP_IF(name, acc symbol right.as_flonum(bias)); \
-    }                                                  \
-    goto do_##name;                                    \
+// For the float of the instruction before on the left, but NaN.
+#define JUMP_ENTRY(name, symbol)                        \
+  HANDLE(name##L) {                                     \
+    const Term right = R(B);                            \
+    if (TTVM_LIKELY(right.is_flonum() && acc == acc)) { \
+      JUMP_IF(name, acc symbol right.as_flonum(bias));  \
+    }                                                   \
+    GO_BACK;                                            \
   }
 // AddI or SubI and the jump behind it; c and d of AddI are the same number.
 #define ADD_AND_JUMP_HANDLER(name)                                                  \

@@ -60,6 +60,13 @@ class FunctionLowering {
     std::uint32_t immediate;
     std::uint32_t target;
   };
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+  // How a float comes to an instruction: see fusion.cpp.
+  struct FloatRow {
+    std::uint32_t at = kNowhere;  // the immediates of the one before; kNowhere: none comes
+    unsigned side = 0;
+    bool passes_only = false;
+  };
   struct PendingMove {
     Register to;
     Operand from;
@@ -150,7 +157,7 @@ class FunctionLowering {
   bool fuse_move(Register to, Register from);
   // fusion.cpp: instructions with the one before
   void fuse(RCode code, std::uint32_t a, std::uint32_t b, std::uint32_t c);
-  void fuse_float(std::uint32_t from, RCode code, std::uint32_t a, std::uint32_t b,
+  void fuse_float(const FloatRow& before, RCode code, std::uint32_t a, std::uint32_t b,
                   std::uint32_t c);
   bool ends_with(RCode code) const;
   Word handler(RCode code) const;
@@ -199,15 +206,13 @@ class FunctionLowering {
       0;  // where the last instruction was emitted, if STORE may retarget it
   bool can_retarget_ = false;
   // Where a Move ends the code of this block so far, and a Move2 before that or there.
-  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
   std::uint32_t last_move_ = kNowhere;
   std::uint32_t last_move2_ = kNowhere;
-  // The instruction that ends the code of this block so far, if another may be fused with it: what
-  // it is, where, and the word that has its entry if a float comes to it from the one before.
+  // The instruction that ends the code of this block so far, if another may be fused with it, and
+  // how a float comes to it from the one before.
   RCode last_code_ = RCode::kTrap;
   std::uint32_t last_at_ = kNowhere;
-  std::uint32_t last_entry_ = kNowhere;
-  unsigned last_side_ = 0;
+  FloatRow row_;
   bool too_large_ = false;
   bool has_popped_ = false;  // explicit code: the block has taken operands off the stack
 

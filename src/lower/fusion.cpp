@@ -10,36 +10,44 @@ namespace {
 
 enum Side : unsigned { kLeft, kRight, kBoth, kSides };
 
-// An instruction that leaves a float or takes one from the instruction before.
+// What becomes of an instruction's float: see lower/rcodes.def.
+enum Finish : unsigned { kPut, kPutAndPass, kPass, kFinishes };
+
+// An instruction that leaves a float or takes one from the instruction before; kTrap: not so.
 struct FloatForms {
-  RCode passing = RCode::kTrap;  // the one that passes its result on, if there is one
-  RCode entries[kSides] = {};    // kTrap: none
+  RCode forms[kFinishes] = {RCode::kTrap, RCode::kTrap, RCode::kTrap};
+  RCode alone = RCode::kTrap;
+  RCode entries[kFinishes][kSides] = {};
 };
 
 constexpr FloatForms float_forms(RCode code) {
   constexpr RCode kNone = RCode::kTrap;
   switch (code) {
-#define TTVM_FORMS(name, both, both_passing)                                  \
-  case RCode::k##name:                                                        \
-    return {RCode::k##name##F, {RCode::k##name##L, RCode::k##name##R, both}}; \
-  case RCode::k##name##F:                                                     \
-    return {kNone, {RCode::k##name##FL, RCode::k##name##FR, both_passing}};
-    TTVM_FORMS(Add, kNone, kNone)
-    TTVM_FORMS(Sub, kNone, kNone)
-    TTVM_FORMS(Mul, RCode::kMulB, RCode::kMulFB)
-    TTVM_FORMS(Div, kNone, kNone)
+#define TTVM_FORMS(name, both, both_f, both_d)                      \
+  case RCode::k##name:                                              \
+    return {{RCode::k##name, RCode::k##name##F, RCode::k##name##D}, \
+            RCode::k##name##P,                                      \
+            {{RCode::k##name##L, RCode::k##name##R, both},          \
+             {RCode::k##name##FL, RCode::k##name##FR, both_f},      \
+             {RCode::k##name##DL, RCode::k##name##DR, both_d}}};
+    TTVM_FORMS(Add, kNone, kNone, kNone)
+    TTVM_FORMS(Sub, kNone, kNone, kNone)
+    TTVM_FORMS(Mul, RCode::kMulB, RCode::kMulFB, RCode::kMulDB)
+    TTVM_FORMS(Div, kNone, kNone, kNone)
 #undef TTVM_FORMS
     case RCode::kSqrt:
-      return {RCode::kSqrtF, {RCode::kSqrtL, kNone, kNone}};
-    case RCode::kSqrtF:
-      return {kNone, {RCode::kSqrtFL, kNone, kNone}};
+      return {{RCode::kSqrt, RCode::kSqrtF, RCode::kSqrtD},
+              RCode::kSqrtP,
+              {{RCode::kSqrtL, kNone, kNone},
+               {RCode::kSqrtFL, kNone, kNone},
+               {RCode::kSqrtDL, kNone, kNone}}};
 #define TTVM_FORMS(name)   \
   case RCode::kJump##name: \
-    return {kNone, {RCode::kJump##name##L, kNone, kNone}};
+    return {{}, kNone, {{RCode::kJump##name##L, kNone, kNone}, {}, {}}};
       TTVM_COMPARISONS(TTVM_FORMS)
 #undef TTVM_FORMS
     default:
-      return {kNone, {kNone, kNone, kNone}};
+      return {{kNone, kNone, kNone}, kNone, {{kNone, kNone, kNone}, {}, {}}};
   }
 }
 
@@ -67,7 +75,7 @@ bool FunctionLowering::ends_with(RCode code) const {
 
 // Before `code` is emitted.
 void FunctionLowering::fuse(RCode code, std::uint32_t a, std::uint32_t b, std::uint32_t c) {
-  const std::uint32_t from = std::exchange(last_entry_, kNowhere);
+  const FloatRow before = std::exchange(row_, FloatRow{});
   if (last_at_ == kNowhere) return;
   if (is_fused_jump(code) && (ends_with(RCode::kAddI) || ends_with(RCode::kSubI))) {
     const auto constant = static_cast<std::int16_t>(out_.words[last_at_ + 1] >> 32U & 0xFFFFU);
@@ -78,33 +86,46 @@ void FunctionLowering::fuse(RCode code, std::uint32_t a, std::uint32_t b, std::u
     last_at_ = kNowhere;
     return;
   }
-  fuse_float(from, code, a, b, c);
+  if (ends_with(last_code_)) fuse_float(before, code, a, b, c);
 }
 
-// `from`: the word that has the last instruction's entry, if it has one.
-void FunctionLowering::fuse_float(std::uint32_t from, RCode code, std::uint32_t a, std::uint32_t b,
-                                  std::uint32_t c) {
-  const RCode passing = float_forms(last_code_).passing;
-  const FloatForms forms = float_forms(code);
-  if (passing == RCode::kTrap || forms.entries[kLeft] == RCode::kTrap || !ends_with(last_code_)) {
-    return;
-  }
+// `before`: how a float comes to the last instruction.
+void FunctionLowering::fuse_float(const FloatRow& before, RCode code, std::uint32_t a,
+                                  std::uint32_t b, std::uint32_t c) {
+  const FloatForms last = float_forms(last_code_);
+  const FloatForms next = float_forms(code);
+  if (last.alone == RCode::kTrap || next.entries[kPut][kLeft] == RCode::kTrap) return;
   const std::uint32_t result = out_.words[last_at_ + 1] & 0xFFFFU;
-  const bool is_jump = forms.passing == RCode::kTrap;
+  const bool is_jump = next.alone == RCode::kTrap;
   const bool left = (is_jump ? a : b) == result;
   const bool right = !is_jump && code != RCode::kSqrt && c == result;
   unsigned side = left ? kLeft : kRight;
-  if (left && right && forms.entries[kBoth] != RCode::kTrap) side = kBoth;
-  if ((!left && !right) || forms.entries[side] == RCode::kTrap) return;
+  if (left && right) side = next.entries[kPut][kBoth] != RCode::kTrap ? kBoth : kSides;
+  // With the float on both sides and no entry for that, one of them comes from the register.
+  const bool from_register = side == kSides;
+  if (from_register) side = kLeft;
+  if ((!left && !right) || next.entries[kPut][side] == RCode::kTrap) return;
+  const bool only_here = !from_register && result >= temps_ && references_[result] == 0;
+  const Finish finish = only_here ? kPass : kPutAndPass;
 
-  // Its safepoint is behind its immediates.
+  // Three immediates go before its safepoint.
+  row_ = {last_at_ + 2, side, only_here};
   const Word safepoint = out_.words.back();
-  out_.words.back() = handler(forms.entries[side]);
+  out_.words.back() = handler(next.entries[kPut][side]);
+  out_.words.push_back(0);
+  out_.words.push_back(handler(code));
   out_.words.push_back(safepoint);
-  out_.words[last_at_] = handler(passing);
-  if (from != kNowhere) out_.words[from] = handler(float_forms(passing).entries[last_side_]);
-  last_entry_ = static_cast<std::uint32_t>(out_.words.size() - 2);
-  last_side_ = side;
+  out_.words[last_at_] = handler(last.forms[finish]);
+  if (only_here) {
+    const bool goes_on = before.at != kNowhere && before.passes_only;
+    const Word words = info(last.forms[finish]).words();
+    out_.words[row_.at + 1] = words + (goes_on ? out_.words[before.at + 1] : 0);
+    out_.words[row_.at + 2] = goes_on ? out_.words[before.at + 2] : handler(last.alone);
+    if (goes_on) out_.words[last_at_] = handler(last.alone);
+  }
+  if (before.at == kNowhere) return;
+  out_.words[before.at] = handler(last.entries[finish][before.side]);
+  if (!before.passes_only) out_.words[before.at + 2] = out_.words[last_at_];
 }
 
 }  // namespace ttvm::lower

@@ -86,7 +86,7 @@ class Term {
                                                           Word bias = kFloatBias) {
     const Word bits = std::bit_cast<Word>(value);
     const Word word = std::rotl(bits + bias, 3);
-    if (TTVM_LIKELY((word & 3U) == 2 && word != kZeroFloatWord)) {
+    if (TTVM_LIKELY((word & 3U) == 2 && word > 3)) {  // not kZeroFloatWord
       out = Term(word);
       return true;
     }
