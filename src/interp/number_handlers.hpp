@@ -14,14 +14,15 @@
 #include "lower/reciprocal.hpp"
 
 #define SMALLS(left, right) (((left).word() & (right).word() & 1U) != 0)
-// The tags cancel out, and machine overflow is overflow of 63 bits.
-#define SMALL_ADD(x, y, out) \
-  __builtin_add_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>((y)-1), out)
-#define SMALL_SUB(x, y, out) \
-  __builtin_sub_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>((y)-1), out)
-#define SMALL_MUL(x, y, out)                                                                    \
-  (__builtin_mul_overflow(static_cast<std::int64_t>(x) >> 1U, static_cast<std::int64_t>((y)-1), \
-                          out) ||                                                               \
+// `amount` is twice a number, without a tag: what a small's word changes by. Machine overflow is
+// then overflow of 63 bits.
+#define SMALL_ADD(x, amount, out) \
+  __builtin_add_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>(amount), out)
+#define SMALL_SUB(x, amount, out) \
+  __builtin_sub_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>(amount), out)
+#define SMALL_MUL(x, amount, out)                                                                \
+  (__builtin_mul_overflow(static_cast<std::int64_t>(x) >> 1U, static_cast<std::int64_t>(amount), \
+                          out) ||                                                                \
    ((*(out) |= 1), false))
 
 // ---- Arithmetic
@@ -70,7 +71,7 @@
     const Term right = R(C);                                                 \
     if (TTVM_LIKELY(SMALLS(left, right))) {                                  \
       std::int64_t sum = 0;                                                  \
-      if (TTVM_LIKELY(!checked(left.word(), right.word(), &sum))) {          \
+      if (TTVM_LIKELY(!checked(left.word(), right.word() - 1, &sum))) {      \
         R(A) = Term::from_word(static_cast<Word>(sum));                      \
         NEXT(name);                                                          \
       }                                                                      \
@@ -79,16 +80,16 @@
     }                                                                        \
     SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                  \
   }
-#define ARITHMETIC_I(name, op, checked)                                              \
-  HANDLE(name) {                                                                     \
-    const Term left = R(B);                                                          \
-    const Term right = Term::small(SIGNED(2));                                       \
-    std::int64_t sum = 0;                                                            \
-    if (TTVM_LIKELY(left.is_small() && !checked(left.word(), right.word(), &sum))) { \
-      R(A) = Term::from_word(static_cast<Word>(sum));                                \
-      NEXT(name);                                                                    \
-    }                                                                                \
-    SLOW(name, arithmetic(m, isa::Op::op, left, right));                             \
+#define ARITHMETIC_I(name, op, checked)                                          \
+  HANDLE(name) {                                                                 \
+    const Term left = R(B);                                                      \
+    std::int64_t sum = 0;                                                        \
+    if (TTVM_LIKELY(left.is_small() &&                                           \
+                    !checked(left.word(), std::int64_t{2} * SIGNED(2), &sum))) { \
+      R(A) = Term::from_word(static_cast<Word>(sum));                            \
+      NEXT(name);                                                                \
+    }                                                                            \
+    SLOW(name, arithmetic(m, isa::Op::op, left, Term::small(SIGNED(2))));        \
   }
 
 #define FLOAT_ENTRY(entry, name, value, valid, finish) \
@@ -252,18 +253,17 @@
     GO_BACK;                                            \
   }
 // AddI or SubI and the jump behind it; c and d of AddI are the same number.
-#define ADD_AND_JUMP_HANDLER(name)                                                  \
-  HANDLE(Add##name) {                                                               \
-    const Term left = R(B);                                                         \
-    std::int64_t sum = 0;                                                           \
-    if (TTVM_LIKELY(left.is_small() &&                                              \
-                    !__builtin_add_overflow(static_cast<std::int64_t>(left.word()), \
-                                            std::int64_t{2} * SIGNED(3), &sum))) {  \
-      R(A) = Term::from_word(static_cast<Word>(sum));                               \
-      pc += length(RCode::kAddI);                                                   \
-      SHORT_##name;                                                                 \
-      goto do_##name;                                                               \
-    }                                                                               \
-    if (C == D) goto do_AddI;                                                       \
-    goto do_SubI;                                                                   \
+#define ADD_AND_JUMP_HANDLER(name)                                                 \
+  HANDLE(Add##name) {                                                              \
+    const Term left = R(B);                                                        \
+    std::int64_t sum = 0;                                                          \
+    if (TTVM_LIKELY(left.is_small() &&                                             \
+                    !SMALL_ADD(left.word(), std::int64_t{2} * SIGNED(3), &sum))) { \
+      R(A) = Term::from_word(static_cast<Word>(sum));                              \
+      pc += length(RCode::kAddI);                                                  \
+      SHORT_##name;                                                                \
+      goto do_##name;                                                              \
+    }                                                                              \
+    if (C == D) goto do_AddI;                                                      \
+    goto do_SubI;                                                                  \
   }
