@@ -198,6 +198,9 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   JUMP_HANDLER(JumpFalse)
   JUMP_HANDLER(JumpTrue)
   TTVM_JUMPS(ADD_AND_JUMP_HANDLER)
+add_alone:
+  if (C == D) goto do_AddI;  // else d is -c
+  goto do_SubI;
   JUMP_ENTRY(JumpEq, ==)
   JUMP_ENTRY(JumpNe, !=)
   JUMP_ENTRY(JumpLt, <)

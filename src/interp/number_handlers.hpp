@@ -252,18 +252,17 @@
     }                                                   \
     GO_BACK;                                            \
   }
-// AddI or SubI and the jump behind it; c and d of AddI are the same number.
-#define ADD_AND_JUMP_HANDLER(name)                                                 \
-  HANDLE(Add##name) {                                                              \
-    const Term left = R(B);                                                        \
-    std::int64_t sum = 0;                                                          \
-    if (TTVM_LIKELY(left.is_small() &&                                             \
-                    !SMALL_ADD(left.word(), std::int64_t{2} * SIGNED(3), &sum))) { \
-      R(A) = Term::from_word(static_cast<Word>(sum));                              \
-      pc += length(RCode::kAddI);                                                  \
-      SHORT_##name;                                                                \
-      goto do_##name;                                                              \
-    }                                                                              \
-    if (C == D) goto do_AddI;                                                      \
-    goto do_SubI;                                                                  \
+// AddI or SubI and the jump behind it.
+#define ADD_AND_JUMP_HANDLER(name)                                                   \
+  HANDLE(Add##name) {                                                                \
+    const Term addend = R(B);                                                        \
+    std::int64_t sum = 0;                                                            \
+    if (TTVM_LIKELY(addend.is_small() &&                                             \
+                    !SMALL_ADD(addend.word(), std::int64_t{2} * SIGNED(3), &sum))) { \
+      R(A) = Term::from_word(static_cast<Word>(sum));                                \
+      pc += length(RCode::kAddI);                                                    \
+      SHORT_##name;                                                                  \
+      goto do_##name;                                                                \
+    }                                                                                \
+    goto add_alone;                                                                  \
   }

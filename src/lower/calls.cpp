@@ -177,6 +177,11 @@ void FunctionLowering::lower_return() {
     }
   } else {
     std::vector<Operand> results = pop_many(count);
+    if (count <= link) {  // the moves leave the link alone
+      move_to_window(0, results);
+      emit(RCode::kReturn0, 0, link, 0, take_cost());
+      return;
+    }
     touch(temps_ + static_cast<std::uint32_t>(count));
     move_to_window(static_cast<Register>(temps_), results);
     emit(RCode::kReturnN, temps_, link, static_cast<std::uint32_t>(count), take_cost());
