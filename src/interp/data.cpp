@@ -27,7 +27,7 @@ void fill_cache(Machine& m, Term object, Term key) {
   const term::Shape* shape = term::shape_of(object);
   const int slot = shape->slot_of(key);
   if (slot < 0) return;
-  field_cache(m).store((std::uint64_t{shape->id} << 16U) | static_cast<std::uint64_t>(slot + 1),
+  field_cache(m).store(lower::cached_field(shape->id, static_cast<std::uint32_t>(slot + 1)),
                        std::memory_order_relaxed);
 }
 

@@ -1,12 +1,12 @@
 // The dispatch loop: direct-threaded, one handler for each RCode. Registers of the guest are memory
 // on the process's stack; the loop itself keeps pc, frame and the reductions left in machine
 // registers.
-#include <cmath>
+#include <cstring>
 
 #include "heap/list_grower.hpp"
 #include "interp/apply.hpp"
 #include "interp/machine.hpp"
-#include "lower/reciprocal.hpp"
+#include "interp/number_handlers.hpp"
 #include "process/native.hpp"
 #include "term/access.hpp"
 #include "term/compare.hpp"
@@ -20,6 +20,14 @@ using process::SliceEnd;
 namespace {
 
 constexpr std::uint32_t length(RCode code) { return lower::info(code).words(); }
+
+constexpr term::Header kFlatObject(term::Kind::kObject, 0);
+
+// For 2 words or more: by two, the last two perhaps once more.
+[[gnu::always_inline]] inline void copy_words(Word* to, const Word* from, std::size_t count) {
+  for (std::size_t i = 0; i + 2 < count; i += 2) std::memcpy(to + i, from + i, 2 * sizeof(Word));
+  std::memcpy(to + count - 2, from + count - 2, 2 * sizeof(Word));
+}
 
 // With `machine` null, only tells the handlers' addresses.
 SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** handlers_out) {
@@ -39,6 +47,9 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   Word* frame = process.frame;
   std::int32_t reductions = budget;
   Outcome outcome = Outcome::kOk;
+  Word bias = Term::kFloatBias;
+  asm("" : "+r"(bias));  // else each use of it would be one more instruction, with the constant
+  double acc = 0;        // at a float entry: the float that the instruction before has left
 
 #define OPERAND(i) (reinterpret_cast<const std::uint16_t*>(pc + 1)[i])
 #define A OPERAND(0)
@@ -71,6 +82,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     SAVE(name);                                             \
     outcome = (call);                                       \
     frame = m.frame;                                        \
+    acc = 0; /* else it would be kept through the call */   \
     if (TTVM_UNLIKELY(outcome != Outcome::kOk)) goto other; \
     if (TTVM_UNLIKELY(m.owed != 0)) PAY_FOR_COLLECTIONS;    \
     NEXT(name);                                             \
@@ -133,117 +145,40 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     return SliceEnd::kAtPoint;
   }
 
-// Both small: the tags cancel out and machine overflow is overflow of 63 bits. Both immediate
-// floats: computed in place. All else is arithmetic()'s.
-#define SMALL_ADD(x, y, out) \
-  __builtin_add_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>((y)-1), out)
-#define SMALL_SUB(x, y, out) \
-  __builtin_sub_overflow(static_cast<std::int64_t>(x), static_cast<std::int64_t>((y)-1), out)
-#define SMALL_MUL(x, y, out)                                                                    \
-  (__builtin_mul_overflow(static_cast<std::int64_t>(x) >> 1U, static_cast<std::int64_t>((y)-1), \
-                          out) ||                                                               \
-   ((*(out) |= 1), false))
-#define ARITHMETIC(name, checked, symbol)                                        \
-  HANDLE(name) {                                                                 \
-    const Term left = R(B);                                                      \
-    const Term right = R(C);                                                     \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {                   \
-      std::int64_t sum = 0;                                                      \
-      if (TTVM_LIKELY(!checked(left.word(), right.word(), &sum))) {              \
-        R(A) = Term::from_word(static_cast<Word>(sum));                          \
-        NEXT(name);                                                              \
-      }                                                                          \
-    } else if (Term::are_flonums(left, right)) {                                 \
-      Term result;                                                               \
-      if (Term::try_flonum(left.as_flonum() symbol right.as_flonum(), result)) { \
-        R(A) = result;                                                           \
-        NEXT(name);                                                              \
-      }                                                                          \
-    }                                                                            \
-    SLOW(name, arithmetic(m, isa::Op::k##name, left, right));                    \
-  }
-#define ARITHMETIC_I(name, op, checked)                                              \
-  HANDLE(name) {                                                                     \
-    const Term left = R(B);                                                          \
-    const Term right = Term::small(SIGNED(2));                                       \
-    std::int64_t sum = 0;                                                            \
-    if (TTVM_LIKELY(left.is_small() && !checked(left.word(), right.word(), &sum))) { \
-      R(A) = Term::from_word(static_cast<Word>(sum));                                \
-      NEXT(name);                                                                    \
-    }                                                                                \
-    SLOW(name, arithmetic(m, isa::Op::op, left, right));                             \
-  }
-  ARITHMETIC(Add, SMALL_ADD, +)
-  ARITHMETIC(Sub, SMALL_SUB, -)
-  ARITHMETIC(Mul, SMALL_MUL, *)
+  FLOAT_FORMS(ARITHMETIC, Add, SMALL_ADD, +)
+  FLOAT_FORMS(ARITHMETIC, Sub, SMALL_SUB, -)
+  FLOAT_FORMS(ARITHMETIC, Mul, SMALL_MUL, *)
+  FLOAT_FORMS(DIVISION, Div, /)
+  FLOAT_FORMS(SQUARE_ROOT, Sqrt, )
+  FLOAT_ENTRIES(Add, +, true, true)
+  FLOAT_ENTRIES(Sub, -, true, true)
+  FLOAT_ENTRIES(Mul, *, true, true)
+  FLOAT_ENTRIES(Div, /, number != 0, acc != 0)
+  FLOAT_ENTRY(MulB, Mul, acc * acc, true, PUT)
+  FLOAT_ENTRY(MulFB, MulF, acc * acc, true, PUT_AND_PASS)
+  FLOAT_ENTRY(MulDB, MulD, acc * acc, true, PASS)
+  FLOAT_ENTRY(SqrtL, Sqrt, std::sqrt(acc), true, PUT)
+  FLOAT_ENTRY(SqrtFL, SqrtF, std::sqrt(acc), true, PUT_AND_PASS)
+  FLOAT_ENTRY(SqrtDL, SqrtD, std::sqrt(acc), acc >= 0, PASS)
+  DIVISION(Mod, Mod, %, PUT)
   ARITHMETIC_I(AddI, kAdd, SMALL_ADD)
   ARITHMETIC_I(SubI, kSub, SMALL_SUB)
   ARITHMETIC_I(MulI, kMul, SMALL_MUL)
-
-// The quotient of two smalls is small, but for the least one divided by -1.
-#define DIVISION(name, op, right_operand, symbol)                                              \
-  HANDLE(name) {                                                                               \
-    const Term left = R(B);                                                                    \
-    const Term right = right_operand;                                                          \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0 && right.as_small() > 0)) {         \
-      R(A) = Term::small(left.as_small() symbol right.as_small());                             \
-      NEXT(name);                                                                              \
-    }                                                                                          \
-    if (isa::Op::op == isa::Op::kDiv && Term::are_flonums(left, right)) {                      \
-      Term result;                                                                             \
-      const double divisor = right.as_flonum();                                                \
-      if (TTVM_LIKELY(divisor != 0) && Term::try_flonum(left.as_flonum() / divisor, result)) { \
-        R(A) = result;                                                                         \
-        NEXT(name);                                                                            \
-      }                                                                                        \
-    }                                                                                          \
-    SLOW(name, arithmetic(m, isa::Op::op, left, right));                                       \
-  }
-  DIVISION(Div, kDiv, R(C), /)
-  DIVISION(Mod, kMod, R(C), %)
-// The sign bit of a small is that of its word.
-#define DIVISION_I(name, op, result)                                                  \
-  HANDLE(name) {                                                                      \
-    const Term left = R(B);                                                           \
-    const std::uint64_t factor = IMM(0);                                              \
-    if (TTVM_LIKELY(left.is_small() && static_cast<std::int64_t>(left.word()) >= 0 && \
-                    factor != 0)) {                                                   \
-      const std::int64_t x = left.as_small();                                         \
-      const std::int64_t quotient = lower::divide(x, factor, D);                      \
-      R(A) = Term::small(result);                                                     \
-      NEXT(name);                                                                     \
-    }                                                                                 \
-    SLOW(name, arithmetic(m, isa::Op::op, left, Term::small(SIGNED(2))));             \
-  }
   DIVISION_I(DivI, kDiv, quotient)
-  DIVISION_I(ModI, kMod, x - quotient * SIGNED(2))
+  DIVISION_I(ModI, kMod, x - quotient * C)
   HANDLE(Unary) { SLOW(Unary, unary(m)); }
-  HANDLE(Binary) { SLOW(Binary, binary(m)); }
-// The tag is the lowest bit of a small, and all ones or nothing above it is the number's.
-#define BITWISE(name, symbol)                                         \
-  HANDLE(name) {                                                      \
-    const Term left = R(B);                                           \
-    const Term right = R(C);                                          \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {        \
-      R(A) = Term::from_word((left.word() symbol right.word()) | 1U); \
-      NEXT(name);                                                     \
-    }                                                                 \
-    SLOW(name, binary(m));                                            \
+  HANDLE(Len) {
+    const Term list = R(B);
+    if (TTVM_LIKELY(term::is_list(list))) {
+      R(A) = Term::small(static_cast<std::int64_t>(term::list_length(list)));
+      NEXT(Len);
+    }
+    SLOW(Len, unary(m));
   }
+  HANDLE(Binary) { SLOW(Binary, binary(m)); }
   BITWISE(BitAnd, &)
   BITWISE(BitOr, |)
   BITWISE(BitXor, ^)
-  HANDLE(Sqrt) {
-    const Term value = R(B);
-    Term root;
-    if (TTVM_LIKELY(value.is_flonum() && value.as_flonum() >= 0 &&
-                    Term::try_flonum(std::sqrt(value.as_flonum()), root))) {
-      R(A) = root;
-      NEXT(Sqrt);
-    }
-    SLOW(Sqrt, unary(m));
-  }
-
   HANDLE(Not) {
     R(A) = Term::boolean(!R(B).truthy());
     NEXT(Not);
@@ -257,70 +192,29 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     NEXT(Or);
   }
 
-#define COMPARE_SMALL(x, y, symbol) \
-  (static_cast<std::int64_t>((x).word()) symbol static_cast<std::int64_t>((y).word()))
-#define COMPARISON(name, symbol)                                       \
-  HANDLE(name) {                                                       \
-    const Term left = R(B);                                            \
-    const Term right = R(C);                                           \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) {         \
-      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));        \
-      NEXT(name);                                                      \
-    }                                                                  \
-    if (Term::are_flonums(left, right)) {                              \
-      R(A) = Term::boolean(left.as_flonum() symbol right.as_flonum()); \
-      NEXT(name);                                                      \
-    }                                                                  \
-    SAVE(name);                                                        \
-    bool result = false;                                               \
-    outcome = compare(m, isa::Op::k##name, left, right, result);       \
-    if (outcome != Outcome::kOk) goto other;                           \
-    R(A) = Term::boolean(result);                                      \
-    NEXT(name);                                                        \
-  }
-#define JUMP_COMPARISON(name, op, right_operand, symbol)       \
-  HANDLE(name) {                                               \
-    const Term left = R(A);                                    \
-    const Term right = right_operand;                          \
-    bool result = false;                                       \
-    reductions -= C;                                           \
-    if (TTVM_LIKELY((left.word() & right.word() & 1U) != 0)) { \
-      result = COMPARE_SMALL(left, right, symbol);             \
-    } else if (Term::are_flonums(left, right)) {               \
-      result = left.as_flonum() symbol right.as_flonum();      \
-    } else {                                                   \
-      SAVE(name);                                              \
-      outcome = compare(m, isa::Op::op, left, right, result);  \
-      if (outcome != Outcome::kOk) goto other;                 \
-    }                                                          \
-    if (result == (D != 0)) JUMP_BY(IMM(0));                   \
-    NEXT(name);                                                \
-  }
-#define COMPARISONS(name, symbol)                    \
-  COMPARISON(name, symbol)                           \
-  JUMP_COMPARISON(Jump##name, k##name, R(B), symbol) \
-  JUMP_COMPARISON(Jump##name##I, k##name, Term::small(SIGNED(1)), symbol)
-  COMPARISONS(Eq, ==)
-  COMPARISONS(Ne, !=)
-  COMPARISONS(Lt, <)
-  COMPARISONS(Le, <=)
-  COMPARISONS(Gt, >)
-  COMPARISONS(Ge, >=)
-
-  HANDLE(Jump) {
-    reductions -= C;
-    JUMP_BY(IMM(0));
-  }
-  HANDLE(JumpFalse) {
-    reductions -= C;
-    if (!R(A).truthy()) JUMP_BY(IMM(0));
-    NEXT(JumpFalse);
-  }
-  HANDLE(JumpTrue) {
-    reductions -= C;
-    if (R(A).truthy()) JUMP_BY(IMM(0));
-    NEXT(JumpTrue);
-  }
+  COMPARISON(Eq, ==)
+  COMPARISON(Ne, !=)
+  COMPARISON(Lt, <)
+  COMPARISON(Le, <=)
+  COMPARISON(Gt, >)
+  COMPARISON(Ge, >=)
+#define COMPARE_JUMP_HANDLERS(name)      \
+  COMPARE_JUMP_HANDLER(Jump##name, R(B)) \
+  COMPARE_JUMP_HANDLER(Jump##name##I, Term::small(SIGNED(1)))
+  TTVM_COMPARISONS(COMPARE_JUMP_HANDLERS)
+  JUMP_HANDLER(Jump)
+  JUMP_HANDLER(JumpFalse)
+  JUMP_HANDLER(JumpTrue)
+  TTVM_JUMPS(ADD_AND_JUMP_HANDLER)
+add_alone:
+  if (C == D) goto do_AddI;  // else d is -c
+  goto do_SubI;
+  JUMP_ENTRY(JumpEq, ==)
+  JUMP_ENTRY(JumpNe, !=)
+  JUMP_ENTRY(JumpLt, <)
+  JUMP_ENTRY(JumpLe, <=)
+  JUMP_ENTRY(JumpGt, >)
+  JUMP_ENTRY(JumpGe, >=)
 
   // ---- Calls
 
@@ -588,36 +482,35 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   HANDLE(Concat) { SLOW(Concat, concat(m)); }
   HANDLE(ListAppend) { SLOW(ListAppend, list_append(m)); }
   HANDLE(ListSet) { SLOW(ListSet, list_set(m)); }
+// The cache names a shape and a word; a flat object's header names its shape.
+#define IS_FLAT_OBJECT(object)                                            \
+  ((object).is_box() && static_cast<std::uint8_t>(*(object).pointer()) == \
+                            static_cast<std::uint8_t>(kFlatObject.word()))
+#define CACHED_FIELD \
+  reinterpret_cast<const lower::InlineCache*>(IMM(1))->load(std::memory_order_relaxed)
   HANDLE(GetField) {
-    // The cache names a shape and a slot; a flat object's header names its shape.
     const Term object = R(B);
-    if (TTVM_LIKELY(object.is_box())) {
-      const term::Header header = term::header_of(object);
-      const std::uint64_t cached =
-          reinterpret_cast<const lower::InlineCache*>(IMM(1))->load(std::memory_order_relaxed);
-      if (TTVM_LIKELY(header.kind() == term::Kind::kObject && cached >> 16U == header.size() &&
-                      (cached & 0xFFFFU) != 0)) {
-        R(A) = Term::from_word(object.pointer()[cached & 0xFFFFU]);
+    if (TTVM_LIKELY(IS_FLAT_OBJECT(object))) {
+      const std::uint64_t cached = CACHED_FIELD;
+      if (TTVM_LIKELY(cached >> 32U == term::header_of(object).size())) {
+        R(A) = Term::from_word(object.pointer()[static_cast<std::uint32_t>(cached)]);
         NEXT(GetField);
       }
     }
     SLOW(GetField, get_field(m));
   }
   HANDLE(SetField) {
-    // The same cache. A field that is there already: a copy of the object, with one word changed.
+    // A field that is there already: a copy of the object, with one word changed.
     const Term object = R(B);
-    if (TTVM_LIKELY(object.is_box())) {
+    if (TTVM_LIKELY(IS_FLAT_OBJECT(object))) {
       const term::Header header = term::header_of(object);
-      const std::uint64_t cached =
-          reinterpret_cast<const lower::InlineCache*>(IMM(1))->load(std::memory_order_relaxed);
+      const std::uint64_t cached = CACHED_FIELD;
       const std::size_t words = std::size_t{1} + header.aux();
-      if (TTVM_LIKELY(header.kind() == term::Kind::kObject && cached >> 16U == header.size() &&
-                      (cached & 0xFFFFU) != 0 && process.heap.has_room(words))) {
+      if (TTVM_LIKELY(cached >> 32U == header.size() && process.heap.has_room(words))) {
         Word* copy = process.heap.allocate(words);
-        const Word* from = object.pointer();
+        copy_words(copy, object.pointer(), words);
         copy[0] = term::Header(term::Kind::kObject, header.size(), header.aux()).word();
-        for (std::size_t i = 1; i < words; ++i) copy[i] = from[i];
-        copy[cached & 0xFFFFU] = R(C).word();
+        copy[static_cast<std::uint32_t>(cached)] = R(C).word();
         R(A) = Term::box(copy);
         NEXT(SetField);
       }

@@ -164,10 +164,24 @@ void FunctionLowering::lower_return() {
   if (count == 0) {
     emit(RCode::kReturn0, 0, link, 0, take_cost());
   } else if (count == 1) {
-    const Register value = use(pop());
-    emit(RCode::kReturn1, value, link, 0, take_cost());
+    const bool fresh = can_retarget_;
+    const Operand result = pop();
+    const bool is_last = fresh && link != 0 && !result.is_constant &&
+                         (out_.words[last_result_ + 1] & 0xFFFFU) == result.reg;
+    if (is_last) set_operand(last_result_, 0, 0);  // straight to where the caller finds it
+    const Register value = is_last ? Register{0} : use(result);
+    if (value == 0) {
+      emit(RCode::kReturn0, 0, link, 0, take_cost());
+    } else {
+      emit(RCode::kReturn1, value, link, 0, take_cost());
+    }
   } else {
     std::vector<Operand> results = pop_many(count);
+    if (count <= link) {  // the moves leave the link alone
+      move_to_window(0, results);
+      emit(RCode::kReturn0, 0, link, 0, take_cost());
+      return;
+    }
     touch(temps_ + static_cast<std::uint32_t>(count));
     move_to_window(static_cast<Register>(temps_), results);
     emit(RCode::kReturnN, temps_, link, static_cast<std::uint32_t>(count), take_cost());

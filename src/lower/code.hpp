@@ -52,6 +52,8 @@ constexpr const RCodeInfo& info(RCode code) { return kRCodes[static_cast<std::si
 
 inline constexpr Word kLinkAddressMask = (Word{1} << 48U) - 1;
 inline constexpr std::uint16_t kOnOperandStack = 0xFFFF;
+// Besides an isa::Op in a jump's operand d.
+inline constexpr std::uint32_t kJumpIfFalse = 0x100;
 inline constexpr std::uint32_t kMaxRegisters = 60000;
 
 // Registers that hold the state of a loop over a list (Each and its steps); the frame of the
@@ -97,9 +99,14 @@ struct Safepoint {
   }
 };
 
-// Shape id << 16 | slot + 1, or 0. Written and read with relaxed order by any worker: the word is
-// complete in itself, and shapes are immutable and published before a Term can name them.
+// Shape id << 32 | word of the field in a flat object's box; or kNoField. Written and read with
+// relaxed order by any worker: the word is complete in itself, and shapes are immutable and
+// published before a Term can name them.
 using InlineCache = std::atomic<std::uint64_t>;
+constexpr std::uint64_t cached_field(std::uint32_t shape, std::uint32_t word) {
+  return std::uint64_t{shape} << 32U | word;
+}
+inline constexpr std::uint64_t kNoField = cached_field(~std::uint32_t{0}, 0);  // of no shape
 
 // The variables of a frame, for DUMP_SCOPE.
 struct ScopeTable {

@@ -1,6 +1,7 @@
 #include "lower/function_lowering.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "term/symbols.hpp"
@@ -14,6 +15,28 @@ using isa::Op;
 namespace {
 // Past this many bits of facts, variable flow would cost more than it saves.
 constexpr std::size_t kMaxFlowBits = std::size_t{16} << 20U;
+
+// Whether a constant, given what comes behind it, is worth a register in a loop.
+bool is_loop_constant(Op push, Op next) {
+  switch (next) {
+    case Op::kEq:
+    case Op::kNe:
+      return push == Op::kPushFloat || push == Op::kPushStr;
+    case Op::kBitAnd:
+    case Op::kBitOr:
+    case Op::kBitXor:
+    case Op::kShl:
+    case Op::kShr:
+    case Op::kUshr:
+      return push == Op::kPushInt;
+    case Op::kStore:
+    case Op::kCall:
+    case Op::kRet:
+      return false;
+    default:
+      return push == Op::kPushFloat;
+  }
+}
 }  // namespace
 
 FunctionLowering::FunctionLowering(LoweringContext& context, CodeObject& out)
@@ -120,7 +143,9 @@ bool FunctionLowering::lower_proven(const verify::Instance& instance) {
   number_variables(names, static_cast<Register>(inputs + 1));
 
   capture_base_ = inputs + 1 + static_cast<std::uint32_t>(variable_names_.size() - bound_count);
-  temps_ = capture_base_ + capture_count_;
+  constants_ = capture_base_ + capture_count_;
+  find_loop_constants();
+  temps_ = constants_ + static_cast<std::uint32_t>(loop_constants_.size());
   if (temps_ + static_cast<std::uint32_t>(instance.max_depth) + 64 > kMaxRegisters) return false;
   touch(temps_);
 
@@ -137,11 +162,39 @@ bool FunctionLowering::lower_proven(const verify::Instance& instance) {
   return true;
 }
 
+// Floats, and what else an operator has no immediate form for, in blocks that a jump goes back
+// over.
+void FunctionLowering::find_loop_constants() {
+  constexpr std::size_t kMost = 16;
+  std::uint32_t lowest = ~std::uint32_t{0};  // that this block or one behind it jumps to
+  const auto& code = module().code;
+  for (std::size_t i = blocks_.size(); i-- > 0;) {
+    const FlowBlock& block = blocks_[i];
+    for (const std::uint32_t to : block.successors) lowest = std::min(lowest, to);
+    if (lowest > block.first) continue;
+    for (std::uint32_t pc = block.first; pc < block.last; ++pc) {
+      if (loop_constants_.size() == kMost) return;
+      if (!is_loop_constant(code[pc].op, code[pc + 1].op)) continue;
+      const Term value = code[pc].op == Op::kPushFloat
+                             ? term::static_float(std::bit_cast<double>(code[pc].imm))
+                         : code[pc].op == Op::kPushInt ? term::static_int(code[pc].imm)
+                                                       : name_term(code[pc].a);
+      const auto same = [&](Term other) { return other.same(value); };
+      if (std::none_of(loop_constants_.begin(), loop_constants_.end(), same)) {
+        loop_constants_.push_back(value);
+      }
+    }
+  }
+}
+
 void FunctionLowering::prologue(std::uint32_t entry, const BitSet& inputs) {
   for (std::size_t i = 0; i < variable_names_.size(); ++i) {
     if (!test_bit(inputs, i) && flow_->live_at_entry(i)) emit(RCode::kUnset, variable_register_[i]);
   }
   for (std::uint32_t i = 0; i < capture_count_; ++i) emit(RCode::kUnset, capture_base_ + i);
+  for (std::uint32_t i = 0; i < loop_constants_.size(); ++i) {
+    set_immediate(emit(RCode::kLoadK, constants_ + i), 0, loop_constants_[i].word());
+  }
   if (blocks_.front().first != entry) jump_to(emit(RCode::kJump), 0, entry);
 }
 
@@ -217,7 +270,7 @@ void FunctionLowering::start_block(std::size_t number) {
   const FlowBlock& block = blocks_[number];
   offset_at_[block.first] = static_cast<std::uint32_t>(out_.words.size());
   can_retarget_ = false;
-  last_move_ = last_move2_ = kNowhere;
+  last_move_ = last_move2_ = last_at_ = kNowhere;
   flow_->enter_block(number);
   set_now_.assign((variable_names_.size() + 63) / 64, 0);
   for (std::size_t i = 0; i < variable_names_.size(); ++i) {
@@ -301,6 +354,9 @@ std::vector<FunctionLowering::Operand> FunctionLowering::pop_many(std::size_t co
 
 Register FunctionLowering::use(const Operand& operand) {
   if (!operand.is_constant) return operand.reg;
+  for (std::size_t i = 0; i < loop_constants_.size(); ++i) {
+    if (loop_constants_[i].same(operand.value)) return static_cast<Register>(constants_ + i);
+  }
   const Register reg = temporary();
   set_immediate(emit(RCode::kLoadK, reg), 0, operand.value.word());
   hold(reg);
@@ -511,17 +567,19 @@ void FunctionLowering::save_aliases(Register reg) {
 
 std::uint32_t FunctionLowering::emit(RCode code, std::uint32_t a, std::uint32_t b, std::uint32_t c,
                                      std::uint32_t d) {
-  const auto at = static_cast<std::uint32_t>(out_.words.size());
   can_retarget_ = false;
+  fuse(code, a, b, c);
+  const auto at = static_cast<std::uint32_t>(out_.words.size());
   if (code == RCode::kMove) {
     if (fuse_move(static_cast<Register>(a), static_cast<Register>(b))) return kNowhere;
     last_move_ = at;
   } else {
     last_move_ = last_move2_ = kNowhere;
   }
+  last_code_ = code;
+  last_at_ = at;
   const RCodeInfo& code_info = info(code);
-  out_.words.push_back(
-      reinterpret_cast<Word>(context_.options.handlers[static_cast<std::size_t>(code)]));
+  out_.words.push_back(handler(code));
   const auto low16 = [](std::uint32_t x) { return static_cast<Word>(x & 0xFFFFU); };
   out_.words.push_back(low16(a) | low16(b) << 16U | low16(c) << 32U | low16(d) << 48U);
   for (unsigned i = 0; i < code_info.immediates; ++i) out_.words.push_back(0);
@@ -532,9 +590,6 @@ std::uint32_t FunctionLowering::emit(RCode code, std::uint32_t a, std::uint32_t 
 // Moves come in rows, for the arguments of calls: two become a Move2, two of these a Move4.
 bool FunctionLowering::fuse_move(Register to, Register from) {
   if (last_move_ == kNowhere) return false;
-  const auto handler = [&](RCode code) {
-    return reinterpret_cast<Word>(context_.options.handlers[static_cast<std::size_t>(code)]);
-  };
   const std::uint32_t at = std::exchange(last_move_, kNowhere);
   out_.words[at] = handler(RCode::kMove2);
   out_.words[at + 1] |= static_cast<Word>(to) << 32U | static_cast<Word>(from) << 48U;
@@ -597,6 +652,8 @@ Word FunctionLowering::make_safepoint() {
   return reinterpret_cast<Word>(&safepoint);
 }
 
-Word FunctionLowering::new_cache() { return reinterpret_cast<Word>(&out_.caches.emplace_back(0)); }
+Word FunctionLowering::new_cache() {
+  return reinterpret_cast<Word>(&out_.caches.emplace_back(kNoField));
+}
 
 }  // namespace ttvm::lower

@@ -60,6 +60,13 @@ class FunctionLowering {
     std::uint32_t immediate;
     std::uint32_t target;
   };
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+  // How a float comes to an instruction: see fusion.cpp.
+  struct FloatRow {
+    std::uint32_t at = kNowhere;  // the immediates of the one before; kNowhere: none comes
+    unsigned side = 0;
+    bool passes_only = false;
+  };
   struct PendingMove {
     Register to;
     Operand from;
@@ -89,6 +96,7 @@ class FunctionLowering {
   bool lower_comparison(std::uint32_t& pc);
   void lower_jump(std::uint32_t target);
   bool rotate_loop(std::uint32_t target);
+  RCode jump_at(std::uint32_t at) const;
   void lower_jump_if(const bytecode::Instruction& instruction);
   void lower_store(std::uint32_t name);
   void lower_load(std::uint32_t name);
@@ -124,7 +132,8 @@ class FunctionLowering {
   void push_constant(Term value);
   Operand pop();
   Register use(const Operand& operand);  // its register; loads a constant. Held until release().
-  Register result();                     // a free register for the result of this instruction
+  void find_loop_constants();
+  Register result();  // a free register for the result of this instruction
   Register allocate(Register preferred);
   Register temporary();
   void hold(Register reg);
@@ -146,6 +155,12 @@ class FunctionLowering {
   std::uint32_t emit(RCode code, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0,
                      std::uint32_t d = 0);
   bool fuse_move(Register to, Register from);
+  // fusion.cpp: instructions with the one before
+  void fuse(RCode code, std::uint32_t a, std::uint32_t b, std::uint32_t c);
+  void fuse_float(const FloatRow& before, RCode code, std::uint32_t a, std::uint32_t b,
+                  std::uint32_t c);
+  bool ends_with(RCode code) const;
+  Word handler(RCode code) const;
   void set_immediate(std::uint32_t at, std::uint32_t index, Word value);
   void set_operand(std::uint32_t at, unsigned index, std::uint32_t value);
   void emit_result(RCode code, std::uint32_t b = 0, std::uint32_t c = 0, std::uint32_t d = 0);
@@ -175,6 +190,10 @@ class FunctionLowering {
   std::unordered_map<std::uint32_t, std::uint32_t> capture_slot_;  // by name
   Register result_count_ = 0;  // explicit code: how many results a call left
   std::uint32_t temps_ = 0;    // first register for operands
+  // Proven code: constants that a loop uses, in registers from `constants_` on that the prologue
+  // sets. Immediate or static, so that no collection need know of them.
+  std::vector<Term> loop_constants_;
+  std::uint32_t constants_ = 0;
   std::vector<FlowBlock> blocks_;
   std::unique_ptr<VariableFlow> flow_;
 
@@ -187,9 +206,13 @@ class FunctionLowering {
       0;  // where the last instruction was emitted, if STORE may retarget it
   bool can_retarget_ = false;
   // Where a Move ends the code of this block so far, and a Move2 before that or there.
-  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
   std::uint32_t last_move_ = kNowhere;
   std::uint32_t last_move2_ = kNowhere;
+  // The instruction that ends the code of this block so far, if another may be fused with it, and
+  // how a float comes to it from the one before.
+  RCode last_code_ = RCode::kTrap;
+  std::uint32_t last_at_ = kNowhere;
+  FloatRow row_;
   bool too_large_ = false;
   bool has_popped_ = false;  // explicit code: the block has taken operands off the stack
 

@@ -25,18 +25,19 @@ constexpr Reciprocal reciprocal_of(std::int64_t divisor) {
   return {static_cast<std::uint64_t>(power / d) + 1, static_cast<std::uint32_t>(length - 2)};
 }
 
-constexpr std::int64_t divide(std::int64_t x, std::uint64_t factor, std::uint32_t shift) {
-  const auto product = static_cast<unsigned __int128>(static_cast<std::uint64_t>(x)) * factor;
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(product >> 64U) >> shift);
+constexpr std::uint64_t divide(std::uint64_t x, std::uint64_t factor, std::uint32_t shift) {
+  const auto product = static_cast<unsigned __int128>(x) * factor;
+  return static_cast<std::uint64_t>(product >> 64U) >> shift;
 }
 
 constexpr bool divides_exactly(std::int64_t divisor) {
   const Reciprocal reciprocal = reciprocal_of(divisor);
-  constexpr std::int64_t kMax = (std::int64_t{1} << 62U) - 1;
-  const std::int64_t multiple = kMax / divisor * divisor;
-  for (const std::int64_t x : {std::int64_t{0}, std::int64_t{1}, divisor - 1, divisor, divisor + 1,
-                               multiple - 1, multiple, kMax - 1, kMax}) {
-    if (divide(x, reciprocal.factor, reciprocal.shift) != x / divisor) return false;
+  constexpr std::uint64_t kMax = (std::uint64_t{1} << 62U) - 1;
+  const auto d = static_cast<std::uint64_t>(divisor);
+  const std::uint64_t multiple = kMax / d * d;
+  for (const std::uint64_t x : {std::uint64_t{0}, std::uint64_t{1}, d - 1, d, d + 1, multiple - 1,
+                                multiple, kMax - 1, kMax}) {
+    if (divide(x, reciprocal.factor, reciprocal.shift) != x / d) return false;
   }
   return true;
 }

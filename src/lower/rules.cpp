@@ -51,6 +51,31 @@ bool find_comparison(Op op, Comparison& out) {
   }
 }
 
+// The jump for the condition's being false; where that is a comparison, of numbers but NaN.
+RCode opposite(RCode code) {
+  switch (code) {
+#define TTVM_OPPOSITE(name, other) \
+  case RCode::kJump##name:         \
+    return RCode::kJump##other;    \
+  case RCode::kJump##name##I:      \
+    return RCode::kJump##other##I;
+    TTVM_OPPOSITE(Eq, Ne)
+    TTVM_OPPOSITE(Ne, Eq)
+    TTVM_OPPOSITE(Lt, Ge)
+    TTVM_OPPOSITE(Ge, Lt)
+    TTVM_OPPOSITE(Le, Gt)
+    TTVM_OPPOSITE(Gt, Le)
+#undef TTVM_OPPOSITE
+    case RCode::kJumpFalse:
+      return RCode::kJumpTrue;
+    case RCode::kJumpTrue:
+      return RCode::kJumpFalse;
+    default:
+      TTVM_CHECK(!"not a comparison");
+      return code;
+  }
+}
+
 }  // namespace
 
 bool FunctionLowering::lower_instruction(std::uint32_t& pc) {
@@ -321,9 +346,11 @@ bool FunctionLowering::lower_operator(std::uint32_t& pc) {
     case Op::kTypeOf:
       lower_unary(RCode::kTypeOf);
       return true;
+    case Op::kLen:
+      lower_unary(RCode::kLen, static_cast<std::uint16_t>(op));
+      return true;
     case Op::kNeg:
     case Op::kBitNot:
-    case Op::kLen:
     case Op::kByteLen:
     case Op::kKeys:
     case Op::kValues:
@@ -367,9 +394,10 @@ bool FunctionLowering::lower_operator(std::uint32_t& pc) {
 void FunctionLowering::lower_arithmetic(RCode registers, RCode immediate) {
   const Operand b = pop();
   const Operand a = pop();
-  if (fits_immediate(b.is_constant, b.value)) {
+  const bool divides = immediate == RCode::kDivI || immediate == RCode::kModI;
+  if (fits_immediate(b.is_constant, b.value) && (!divides || b.value.as_small() >= 2)) {
     const Register left = use(a);
-    if (immediate == RCode::kDivI || immediate == RCode::kModI) {
+    if (divides) {
       const Reciprocal reciprocal = reciprocal_of(b.value.as_small());
       emit_result(immediate, left, static_cast<std::uint32_t>(b.value.as_small()),
                   reciprocal.shift);
@@ -400,7 +428,8 @@ void FunctionLowering::lower_unary(RCode code, std::uint16_t d) {
 // A comparison whose result only decides a jump becomes one instruction.
 bool FunctionLowering::lower_comparison(std::uint32_t& pc) {
   Comparison codes{};
-  if (!find_comparison(module().code[pc].op, codes)) return false;
+  const Op op = module().code[pc].op;
+  if (!find_comparison(op, codes)) return false;
   const Instruction& next = module().code[pc + 1];
   const bool jumps = (next.op == Op::kJz || next.op == Op::kJnz) &&
                      !context_.verified.is_leader(pc + 1) && context_.options.max_uncharged > 1;
@@ -416,12 +445,14 @@ bool FunctionLowering::lower_comparison(std::uint32_t& pc) {
   settle();
   ++pc;
   ++cost_;
-  const std::uint32_t condition = next.op == Op::kJnz ? 1 : 0;
-  const std::uint32_t at =
-      immediate ? emit(codes.jump_immediate, left, static_cast<std::uint32_t>(b.value.as_small()),
-                       take_cost(), condition)
-                : emit(codes.jump, left, right, take_cost(), condition);
-  jump_to(at, 0, next.a);
+  auto condition = static_cast<std::uint32_t>(op);
+  RCode code = immediate ? codes.jump_immediate : codes.jump;
+  if (next.op == Op::kJz) {
+    code = opposite(code);
+    condition |= kJumpIfFalse;
+  }
+  const std::uint32_t second = immediate ? static_cast<std::uint32_t>(b.value.as_small()) : right;
+  jump_to(emit(code, left, second, take_cost(), condition), 0, next.a);
   return true;
 }
 
@@ -614,6 +645,19 @@ void FunctionLowering::lower_jump(std::uint32_t target) {
   jump_to(emit(RCode::kJump, 0, 0, take_cost()), 0, target);
 }
 
+// The conditional jump there, or kTrap.
+RCode FunctionLowering::jump_at(std::uint32_t at) const {
+  const auto* handlers = context_.options.handlers;
+  const auto find = [&](RCode first, RCode last) {
+    const auto* begin = handlers + static_cast<std::size_t>(first);
+    const auto* end = handlers + static_cast<std::size_t>(last) + 1;
+    const auto* found = std::find(begin, end, reinterpret_cast<const void*>(out_.words[at]));
+    return found == end ? RCode::kTrap : static_cast<RCode>(found - handlers);
+  };
+  const RCode code = find(RCode::kJumpEq, RCode::kJumpGeI);
+  return code != RCode::kTrap ? code : find(RCode::kJumpFalse, RCode::kJumpTrue);
+}
+
 // A jump back to a block that is one conditional jump, as the condition of a WHILE often is:
 // decides here, with the condition the other way round, and saves the jump there.
 bool FunctionLowering::rotate_loop(std::uint32_t target) {
@@ -625,11 +669,8 @@ bool FunctionLowering::rotate_loop(std::uint32_t target) {
       jumps_.begin(), jumps_.end(), there,
       [](const JumpFixup& fixup, std::uint32_t offset) { return fixup.at < offset; });
   if (jump == jumps_.end() || jump->at != there) return false;
-  const auto* handlers = context_.options.handlers;
-  const auto* first = handlers + static_cast<std::size_t>(RCode::kJumpEq);
-  const auto* end = handlers + static_cast<std::size_t>(RCode::kJumpGeI) + 1;
-  const auto* handler = std::find(first, end, reinterpret_cast<const void*>(out_.words[there]));
-  if (handler == end) return false;
+  const RCode code = jump_at(there);
+  if (code == RCode::kTrap) return false;
   std::uint32_t last = target;
   while (!verify::has_jump(module().code[last])) ++last;
   const std::uint32_t leaves = jump->target;
@@ -638,8 +679,10 @@ bool FunctionLowering::rotate_loop(std::uint32_t target) {
   };
   const std::uint32_t cost = std::min<std::uint32_t>(take_cost() + operand(2), 0xFFFF);
   const std::uint32_t at =
-      emit(static_cast<RCode>(handler - handlers), operand(0), operand(1), cost, 1 - operand(3));
-  out_.words.back() = out_.words[there + 3];  // an error is one of the condition's line
+      emit(opposite(code), operand(0), operand(1), cost, operand(3) ^ kJumpIfFalse);
+  if (info(code).safepoint) {
+    out_.words.back() = out_.words[there + 3];  // an error is one of the condition's line
+  }
   jump_to(at, 0, last + 1);
   jump_to(emit(RCode::kJump), 0, leaves);
   return true;

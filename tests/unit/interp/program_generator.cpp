@@ -341,7 +341,7 @@ void Generator::literal() {
   static constexpr const char* kStrings[] = {"", "a", "b", "text",
                                              "a longer piece of text, you see"};
   ++depth_;
-  const std::uint32_t kind = risk() ? below(100) : 0;
+  const std::uint32_t kind = risk() ? below(100) : chance(20) ? 60U : 0U;
   if (kind < 55) return line(std::string("PUSH_INT ") + kInts[risk() ? below(10) : below(6)]);
   if (kind < 65) return line(std::string("PUSH_FLOAT ") + kFloats[below(5)]);
   if (kind < 80) return line(std::string("PUSH_STR \"") + kStrings[below(5)] + "\"");

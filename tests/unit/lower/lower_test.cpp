@@ -80,7 +80,7 @@ TEST(Lower, StoreTakesTheResultDirectly) {
   const auto lowered =
       lower_text("PUSH_INT 1\nSTORE a\nagain:\nLOAD a\nPUSH_INT 1\nADD\nSTORE a\nJMP again\n");
   EXPECT_EQ(count(lowered.main, RCode::kMove), 0U);
-  const Decoded* add = find(lowered.main, RCode::kAddI);
+  const Decoded* add = find(lowered.main, RCode::kAddJump);
   ASSERT_NE(add, nullptr);
   EXPECT_EQ(add->operand(0), add->operand(1)) << "the variable's own register, in place";
 }
@@ -167,6 +167,69 @@ TEST(Lower, ComparisonAndJumpAreOne) {
   const auto lowered = lower_text("again:\nPUSH_INT 1\nPUSH_INT 2\nLT\nJNZ again\nHALT\n");
   EXPECT_EQ(count(lowered.main, RCode::kJumpLtI), 1U);
   EXPECT_EQ(count(lowered.main, RCode::kLt) + count(lowered.main, RCode::kJumpTrue), 0U);
+}
+
+TEST(Lower, FloatsGoFromOperatorToOperator) {
+  // a * b + c - d, where a temporary passes only; then a variable that is read at once.
+  const auto lowered = lower_text(
+      "PUSH_FLOAT 1.5\nSTORE a\nLOAD a\nLOAD a\nMUL\nLOAD a\nADD\nLOAD a\nSUB\nSTORE b\n"
+      "LOAD b\nLOAD b\nMUL\nSTORE c\nLOAD c\nPRINT\nLOAD b\nPRINT\nHALT\n");
+  const Decoded* head = find(lowered.main, RCode::kMulD);
+  const Decoded* middle = find(lowered.main, RCode::kAddP);
+  const Decoded* stored = find(lowered.main, RCode::kSubF);
+  ASSERT_TRUE(head != nullptr && middle != nullptr && stored != nullptr);
+  EXPECT_EQ(count(lowered.main, RCode::kMul), 1U);
+  expect_output(
+      "PUSH_FLOAT 1.5\nSTORE a\nLOAD a\nLOAD a\nMUL\nLOAD a\nADD\nLOAD a\nSUB\nSTORE b\n"
+      "LOAD b\nLOAD b\nMUL\nSTORE c\nLOAD c\nPRINT\nLOAD b\nPRINT\nHALT\n",
+      "5.0625\n2.25\n");
+}
+
+TEST(Lower, AFloatThatIsReadTwiceIsStored) {
+  const std::string text =
+      "PUSH_FLOAT 1.5\nSTORE a\nLOAD a\nLOAD a\nMUL\nDUP\nLOAD a\nADD\nSUB\nPRINT\nHALT\n";
+  const auto lowered = lower_text(text);
+  EXPECT_EQ(count(lowered.main, RCode::kMulF), 1U);
+  EXPECT_EQ(count(lowered.main, RCode::kMulD), 0U);
+  expect_output(text, "-1.5\n");
+}
+
+TEST(Lower, AddingAndTheJumpBehindAreOne) {
+  const std::string text =
+      "PUSH_INT 3\nSTORE n\nWHILE\nLOAD n\nDO\nLOAD n\nPRINT\nLOAD n\nPUSH_INT 1\nSUB\n"
+      "STORE n\nENDWHILE\nHALT\n";
+  const auto lowered = lower_text(text);
+  EXPECT_EQ(count(lowered.main, RCode::kAddJumpTrue), 1U) << "the loop's condition turned round";
+  expect_output(text, "3\n2\n1\n");
+}
+
+TEST(Lower, ConstantsOfALoopAreLoadedBeforeIt) {
+  const std::string text =
+      "PUSH_FLOAT 1.0\nSTORE x\nWHILE\nLOAD x\nPUSH_FLOAT 100.0\nLT\nDO\nLOAD x\n"
+      "PUSH_FLOAT 2.5\nMUL\nSTORE x\nENDWHILE\nLOAD x\nPRINT\nHALT\n";
+  const auto lowered = lower_text(text);
+  EXPECT_EQ(count(lowered.main, RCode::kLoadK), 3U);
+  EXPECT_EQ(lowered.main[0].code, RCode::kLoadK);
+  EXPECT_EQ(lowered.main[1].code, RCode::kLoadK);
+  expect_output(text, "244.140625\n");
+}
+
+TEST(Lower, AResultGoesToWhereTheCallerFindsIt) {
+  const std::string text =
+      "PUSH_INT 20\nCALL f\nPRINT\nCALL g\nPRINT\nHALT\nFUNC f a\nLOAD a\nPUSH_INT 1\nADD\nEND\n"
+      "FUNC g\nSELF\nTYPE_OF\nEND\n";
+  const auto lowered = lower_text(text);
+  std::size_t straight = 0;
+  std::size_t moved = 0;
+  for (const auto& entry : lowered.program->entries) {
+    if (entry->code == nullptr) continue;
+    const auto decoded = decode(*entry->code);
+    straight += count(decoded, RCode::kReturn0);
+    moved += count(decoded, RCode::kReturn1);
+  }
+  EXPECT_EQ(straight, 1U);
+  EXPECT_EQ(moved, 1U) << "without inputs, the link is in register 0";
+  expect_output(text, "21\npid\n");
 }
 
 TEST(Lower, VariablesDeadAcrossACallAreNotRoots) {
