@@ -67,13 +67,20 @@ bool number(const Value& value, double& out) {
   return false;
 }
 
+// Of a number; both kinds compare as what they are, not as the nearest Float.
+long double exact_number(const Value& value) {
+  static_assert(std::numeric_limits<long double>::digits >= 64);
+  if (const std::int64_t* integer = as<std::int64_t>(value)) return *integer;
+  return *as<double>(value);
+}
+
 bool equal(const Value& a, const Value& b) {
   double x = 0;
   double y = 0;
   if (as<std::int64_t>(a) != nullptr && as<std::int64_t>(b) != nullptr) {
     return *as<std::int64_t>(a) == *as<std::int64_t>(b);
   }
-  if (number(a, x) && number(b, y)) return x == y;
+  if (number(a, x) && number(b, y)) return exact_number(a) == exact_number(b);
   if (a.index() != b.index()) return false;
   if (as<Null>(a) != nullptr) return true;
   if (const bool* flag = as<bool>(a)) return *flag == *as<bool>(b);
@@ -620,8 +627,8 @@ void Machine::compare(Op op) {
     same = *i == *j;
   } else if (number(a, x) && number(b, y)) {
     if (std::isnan(x) || std::isnan(y)) return push(false);
-    less = x < y;
-    same = x == y;
+    less = exact_number(a) < exact_number(b);
+    same = exact_number(a) == exact_number(b);
   } else {
     raise(mnemonic(op) + " expects two numbers or two strings but got " + type_name(a) + " and " +
           type_name(b));
