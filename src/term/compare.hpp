@@ -20,8 +20,8 @@ inline bool equal(Term a, Term b) {
   if (a.same(b)) return !is_kind(a, Kind::kFloat64) || equal_boxes(a, b);
   if (a.is_small() && b.is_small()) return false;
   // Interned strings are what messages are told apart by.
-  const bool interned = a.is_box() && b.is_box() &&
-                        (header_of(a).flags() & header_of(b).flags() & kInterned) != 0;
+  const bool interned =
+      a.is_box() && b.is_box() && (header_of(a).flags() & header_of(b).flags() & kInterned) != 0;
   return !interned && equal_boxes(a, b);
 }
 
