@@ -106,9 +106,14 @@ class Results:
     def targets(self):
         """Each condition of each target: what was measured, and whether it is reached."""
         found = []
+        peers = {peer.split("/")[0] for workload in self.workloads for peer in workload.peers}
         for workload in self.workloads:
             for condition in workload.target:
-                measured = self.figure(workload.name, condition.key, condition.at_most)
+                if condition.key in peers:
+                    ratios = self.best_ratios(workload, condition.key)
+                    measured = statistics.median(ratios) if ratios else None
+                else:
+                    measured = self.figure(workload.name, condition.key, condition.at_most)
                 bound = condition.factor
                 if condition.of:
                     other = self.figure(condition.of, condition.key, condition.at_most)

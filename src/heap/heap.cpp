@@ -122,7 +122,9 @@ void Heap::adopt_off_heap(Fragment& fragment) {
 }
 
 void Heap::splice_off_heap(Word* list) {
-  const std::size_t bytes = off_heap_list_bytes(list);
+  std::size_t bytes = off_heap_list_bytes(list);
+  // Another view of what was adopted last costs nothing: many messages carry the same string.
+  if (off_heap_ != nullptr && blob_at(list) == blob_at(off_heap_)) bytes -= list[term::kBigSize];
   Word* last = list;
   while (next_off_heap(last) != nullptr) last = next_off_heap(last);
   last[term::kBigNext] = reinterpret_cast<Word>(off_heap_);

@@ -189,6 +189,26 @@ TEST(Collector, LargeStringsCountTowardsTheLimit) {
   EXPECT_TRUE(collect(h.heap, 10, h.roots));
 }
 
+// Otherwise each message with a large string would bring about a collection.
+TEST(Collector, AStringThatComesAgainCostsItsBytesOnce) {
+  TestHeap sender;
+  TestHeap receiver;
+  sender.keep(sender.string(std::string(std::size_t{1} << 20U, 'm')));
+  const auto send = [&] {
+    Fragment* fragment = nullptr;
+    const Term copy = copy_message(sender[0], fragment);
+    receiver.heap.adopt(fragment);
+    return copy;
+  };
+  receiver.keep(send());
+  receiver.gc(100);
+  for (int i = 0; i < 8; ++i) receiver[0] = send();
+  EXPECT_FALSE(receiver.heap.needs_collection(1));
+  sender[0] = sender.string(std::string(std::size_t{2} << 20U, 'n'));
+  receiver[0] = send();
+  EXPECT_TRUE(receiver.heap.needs_collection(1));
+}
+
 TEST(Collector, FragmentsAreFreedAndTheirValuesKept) {
   TestHeap sender;
   TestHeap receiver;
