@@ -1,6 +1,4 @@
 """Tests of what bench/counts makes of callgrind's output. Runs neither callgrind nor ttvm."""
-import importlib.machinery
-import importlib.util
 import os
 import sys
 import tempfile
@@ -8,16 +6,10 @@ import unittest
 
 sys.dont_write_bytecode = True
 BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, BENCH)
+from comparison import script  # noqa: E402
 
-
-def load():
-    loader = importlib.machinery.SourceFileLoader("counts", os.path.join(BENCH, "counts"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("counts", loader))
-    loader.exec_module(module)
-    return module
-
-
-counts = load()
+counts = script.load("counts")
 
 # Names are written once and numbered; addresses are absolute, relative or the same; the line behind
 # `calls=` has the cost of the function called, which is counted there.
