@@ -13,12 +13,10 @@ using process::Message;
 
 namespace {
 
-// The address that a term names; false if it can be none.
+// The address that a term other than a pid names; false if it can be none.
 bool find_address(Op op, Term target, process::Address& to) {
   std::int64_t number = 0;
-  if (target.is_pid()) {
-    to.pid = target.as_pid();
-  } else if (term::is_string(target)) {
+  if (term::is_string(target)) {
     to.name = term::text_of(target);
   } else if (op == Op::kSend && term::as_int64(target, number)) {
     to.pid = static_cast<std::uint64_t>(number);
@@ -34,9 +32,8 @@ Outcome wait_for_room(Machine& m) {
   return m.process.exit_kind == process::ExitKind::kNone ? Outcome::kWait : Outcome::kDie;
 }
 
-[[gnu::always_inline]] inline Outcome send_value(Machine& m, Term value,
-                                                 const process::Address& to) {
-  switch (process::send(m.process, m.context, to, process::make_message_of(value))) {
+Outcome after_send(Machine& m, process::SendResult result) {
+  switch (result) {
     case process::SendResult::kSent:
     case process::SendResult::kGone:
       break;
@@ -46,6 +43,24 @@ Outcome wait_for_room(Machine& m) {
       return m.raise("Mailbox full");
   }
   return Outcome::kOk;
+}
+
+[[gnu::always_inline]] inline Outcome send_value(Machine& m, Term value, std::uint64_t pid) {
+  const process::SendResult result =
+      process::send(m.process, m.context, pid, process::make_message_of(value));
+  return TTVM_LIKELY(result == process::SendResult::kSent) ? Outcome::kOk : after_send(m, result);
+}
+
+// To a name, or to a pid given as a number.
+[[gnu::noinline]] Outcome send_to_other(Machine& m, Term target) {
+  const auto op = static_cast<Op>(m.operand(3));
+  process::Address to;
+  if (!find_address(op, target, to)) {
+    return m.raise(
+        wrong_type(op, op == Op::kSend ? "a pid, number or name as its target" : "a name", target));
+  }
+  return after_send(
+      m, process::send(m.process, m.context, to, process::make_message_of(m.reg(m.operand(0)))));
 }
 
 enum class Taken : std::uint8_t { kMessage, kNothing, kDie };
@@ -73,19 +88,14 @@ enum class Taken : std::uint8_t { kMessage, kNothing, kDie };
 
 Outcome send(Machine& m) {
   if (TTVM_UNLIKELY(m.process.send_state != process::SendState::kNone)) return wait_for_room(m);
-  const auto op = static_cast<Op>(m.operand(3));
   const Term target = m.reg(m.operand(1));
-  process::Address to;
-  if (!find_address(op, target, to)) {
-    return m.raise(
-        wrong_type(op, op == Op::kSend ? "a pid, number or name as its target" : "a name", target));
-  }
-  return send_value(m, m.reg(m.operand(0)), to);
+  if (TTVM_UNLIKELY(!target.is_pid())) return send_to_other(m, target);
+  return send_value(m, m.reg(m.operand(0)), target.as_pid());
 }
 
 Outcome send_to_pid(Machine& m) {
   if (TTVM_UNLIKELY(m.process.send_state != process::SendState::kNone)) return wait_for_room(m);
-  return send_value(m, m.reg(m.operand(0)), {m.immediate(0), {}});
+  return send_value(m, m.reg(m.operand(0)), m.immediate(0));
 }
 
 Outcome receive_slow(Machine& m) {

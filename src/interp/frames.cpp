@@ -229,6 +229,7 @@ std::int32_t reductions_of(std::size_t copied_words) {
 
 bool collect(Machine& m, std::size_t words) {
   Process& process = m.process;
+  process.inbox.let_go();  // adopted messages are freed
   heap::Collector collector(process.heap, words, spare_words(m));
   walk_frames(m.frame, m.safepoint(), [&](Word* frame, const Safepoint& safepoint) {
     visit_roots(collector, frame, safepoint);

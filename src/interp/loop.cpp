@@ -546,6 +546,7 @@ add_alone:
   HANDLE(SendPid) { SLOW(SendPid, send_to_pid(m)); }
   HANDLE(Receive) {
     reductions -= D;
+    if (process.mailbox.empty() && !process.inbox.has_signals()) goto wait;
     SLOW(Receive, receive_slow(m));
   }
   HANDLE(ReceiveAfter) {
@@ -655,10 +656,7 @@ other:
       if (reductions <= 0) goto preempt;
       DISPATCH;
     case Outcome::kWait:
-      process.pc = pc;
-      process.frame = frame;
-      process.reductions += static_cast<std::uint64_t>(budget - reductions);
-      return SliceEnd::kWaiting;
+      goto wait;
     case Outcome::kAgain:
       goto preempt;
     case Outcome::kDie:
@@ -669,6 +667,12 @@ other:
   process.frame = m.frame;
   process.reductions += static_cast<std::uint64_t>(budget - reductions);
   return SliceEnd::kExited;
+
+wait:
+  process.pc = pc;
+  process.frame = frame;
+  process.reductions += static_cast<std::uint64_t>(budget - reductions);
+  return SliceEnd::kWaiting;
 
 preempt:
   process.pc = pc;

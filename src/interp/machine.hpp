@@ -91,8 +91,8 @@ process::ExecutionExtras& extras_of(Process& process);
 
 // Makes room for `words` in the heap. False: the process is over its memory limit and dies.
 [[nodiscard]] bool collect(Machine& m, std::size_t words);
-[[nodiscard]] inline bool make_room(Machine& m, std::size_t words) {
-  return !m.process.heap.needs_collection(words) || collect(m, words);
+[[nodiscard, gnu::always_inline]] inline bool make_room(Machine& m, std::size_t words) {
+  return TTVM_LIKELY(m.process.heap.has_room(words)) || collect(m, words);
 }
 // Room for a frame of `words` at register `window`. Raises `Stack overflow` at the limit.
 [[nodiscard]] Outcome grow_stack(Machine& m, std::uint32_t window, std::uint32_t words);

@@ -20,6 +20,11 @@
 //                      try_wait first: the push finds kWaiting and wakes. Never neither, never
 //                      both: both are read-modify-writes of the same word.
 //   push | push on a waiting receiver: only one of them finds kWaiting, so one wakes.
+//   push | let_go      the push that has read the kept one's address fails and tries again, or
+//   comes
+//                      first: then let_go finds the kept one below and cuts it off. If the block is
+//                      in another message by then and that is the newest here, the push succeeds,
+//                      rightly: an address here always means the message on top.
 //   push | close       push first: close hands the signal back. close first: push says kClosed and
 //                      the sender keeps its signal (a dead letter).
 //
@@ -68,24 +73,54 @@ class Inbox {
     }
   }
 
-  // Receiver: may there be something to take? Relaxed: a late answer is corrected by try_wait().
-  bool has_signals() const { return word_.load(std::memory_order_relaxed) > kClosed; }
+  // Receiver: may there be something to take? A late answer is corrected by try_wait(). Acquire, as
+  // wherever the receiver looks into a signal: pairs with the release of each push() (they form one
+  // release sequence: all are read-modify-writes).
+  bool has_signals() const { return is_signal(word_.load(std::memory_order_acquire)); }
 
-  // Receiver, running: everything queued, oldest first; null when empty. The acquire pairs with the
-  // release of each push() (they form one release sequence: all are read-modify-writes).
+  // Receiver, running: everything queued, oldest first; null when empty.
   Signal* take_all() {
-    if (word_.load(std::memory_order_relaxed) == kEmpty) return nullptr;
+    if (!has_signals()) return nullptr;
     const std::uintptr_t old = word_.exchange(kEmpty, std::memory_order_acquire);
     TTVM_ASSERT(old > kClosed);
     return reversed(reinterpret_cast<Signal*>(old));
+  }
+
+  // Receiver: the only signal that there is to take, or null if there are none or more. It has not
+  // been taken yet.
+  Signal* single() const {
+    const std::uintptr_t word = word_.load(std::memory_order_acquire);
+    if (!is_signal(word)) return nullptr;
+    auto* signal = reinterpret_cast<Signal*>(word);
+    return signal->next == nullptr || signal->next->kind == SignalKind::kKept ? signal : nullptr;
+  }
+  // Receiver: takes the message that single() gave, but leaves it here. Its block must stay, and
+  // its kind be kKept, until let_go(), take_all(), close() or a try_wait() that was true.
+  void keep(Signal* signal) {
+    signal->next = nullptr;  // one that was kept before
+    signal->kind = SignalKind::kKept;
+  }
+  // Receiver, running: a kept message is here no more.
+  void let_go() {
+    std::uintptr_t word = word_.load(std::memory_order_acquire);
+    if (word <= kClosed) return;
+    if (!is_signal(word) &&
+        word_.compare_exchange_strong(word, kEmpty, std::memory_order_acquire)) {
+      return;
+    }
+    for (auto* at = reinterpret_cast<Signal*>(word); at->next != nullptr; at = at->next) {
+      if (at->next->kind == SignalKind::kKept) at->next = nullptr;
+      if (at->next == nullptr) return;
+    }
   }
 
   // Receiver: empty -> waiting. False when signals are there: the receiver must look at them. After
   // true the process belongs to whoever pushes next and must not be touched. The release pairs with
   // the acquire in push(): it publishes the process to its waker.
   bool try_wait() {
-    std::uintptr_t expected = kEmpty;
-    return word_.compare_exchange_strong(expected, kWaiting, std::memory_order_release,
+    std::uintptr_t expected = word_.load(std::memory_order_acquire);
+    return !is_signal(expected) &&
+           word_.compare_exchange_strong(expected, kWaiting, std::memory_order_release,
                                          std::memory_order_relaxed);
   }
 
@@ -93,10 +128,10 @@ class Inbox {
   // as in take_all(); release pairs with the push() that finds kClosed.
   Signal* close() {
     const std::uintptr_t old = word_.exchange(kClosed, std::memory_order_acq_rel);
-    return old > kClosed ? reversed(reinterpret_cast<Signal*>(old)) : nullptr;
+    return is_signal(old) ? reversed(reinterpret_cast<Signal*>(old)) : nullptr;
   }
 
-  // For reports, when nothing else runs: what is queued, the newest first.
+  // For reports, when nothing else runs: what is queued, the newest first, a kept one included.
   const Signal* newest() const {
     const std::uintptr_t word = word_.load(std::memory_order_relaxed);
     return word > kClosed ? reinterpret_cast<const Signal*>(word) : nullptr;
@@ -109,9 +144,14 @@ class Inbox {
   static constexpr std::uintptr_t kClosed = 2;
   static_assert(alignof(Signal) > kClosed);
 
+  // Whether there is something to take. For the receiver, after an acquire.
+  static bool is_signal(std::uintptr_t word) {
+    return word > kClosed && reinterpret_cast<Signal*>(word)->kind != SignalKind::kKept;
+  }
+
   static Signal* reversed(Signal* newest) {
     Signal* oldest = nullptr;
-    while (newest != nullptr) {
+    while (newest != nullptr && newest->kind != SignalKind::kKept) {
       Signal* older = newest->next;
       newest->next = oldest;
       oldest = newest;

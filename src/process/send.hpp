@@ -47,6 +47,7 @@ inline std::uint64_t unique_ref(RunContext& context) {
 
 // Sends a message of the running process (kMessage or kRequest), whose sender and id are set here.
 // O(1).
+inline SendResult send(Process& sender, RunContext& context, std::uint64_t pid, Message* message);
 inline SendResult send(Process& sender, RunContext& context, const Address& to, Message* message);
 // A send that gave kWaits is executed again after every signal: is its message in the mailbox now?
 // False: the process waits on, or is to end.
@@ -72,20 +73,26 @@ inline Process* find_receiver(RunContext& context, const Address& to) {
 void drop_dead_letter(RunContext& context, const Address& to, DeadLetterReason reason,
                       Message* message);
 
-// The rare rest of send(): no receiver, or one with a limit, or one that has just ended.
+// The rest of send(): no receiver, or one with a limit, or one that has just ended, or one found by
+// its name.
 SendResult send_rarely(Process& sender, RunContext& context, const Address& to, Process* receiver,
                        Message* message);
 
 [[gnu::always_inline]] inline SendResult send(Process& sender, RunContext& context,
-                                              const Address& to, Message* message) {
+                                              std::uint64_t pid, Message* message) {
   message->sender = sender.pid;
   message->id = unique_message_id(context);
-  Process* receiver = find_receiver(context, to);
+  Process* receiver = context.table->find(pid);
   if (TTVM_LIKELY(receiver != nullptr && !receiver->limited) &&
       TTVM_LIKELY(context.deliver(*receiver, message))) {
     return SendResult::kSent;
   }
-  return send_rarely(sender, context, to, receiver, message);
+  return send_rarely(sender, context, {pid, {}}, receiver, message);
+}
+inline SendResult send(Process& sender, RunContext& context, const Address& to, Message* message) {
+  message->sender = sender.pid;
+  message->id = unique_message_id(context);
+  return send_rarely(sender, context, to, find_receiver(context, to), message);
 }
 
 // Shapes of the objects that the VM itself sends.

@@ -34,6 +34,7 @@ enum class SignalKind : std::uint8_t {
   // Others.
   kTimeout,  // the receive or sleep timer ran out; the node is the timer's own
   kIoDone,   // a blocking job of this process has finished; the node is its Job
+  kKept,     // a Message that its receiver has taken and left in the inbox for a while (inbox.hpp)
 };
 
 constexpr bool is_message_block(SignalKind kind) { return kind <= SignalKind::kExit; }

@@ -28,18 +28,24 @@ inline void fetch_signals(Process& process, RunContext& context) {
 }
 
 // Fetches signals if there are any: all there is may be one message for an empty mailbox, which
-// then is the result and does not go through the mailbox. Else null.
-inline Message* fetch_single(Process& process, RunContext& context) {
-  Signal* signal = process.inbox.take_all();
-  if (signal == nullptr) return nullptr;
-  if (TTVM_LIKELY(signal->next == nullptr && signal->kind == SignalKind::kMessage &&
-                  !process.limited && process.mailbox.empty())) {
-    auto* message = static_cast<Message*>(signal);
-    process.mailbox.pass_through(message);
-    return message;
+// then is the result and does not go through the mailbox. Else null. If the message has a block
+// that will be adopted, the inbox keeps it for now.
+[[gnu::always_inline]] inline Message* fetch_single(Process& process, RunContext& context) {
+  Signal* signal = process.inbox.single();
+  const bool passes = signal != nullptr && signal->kind == SignalKind::kMessage &&
+                      process.mailbox.empty() && !process.limited;
+  if (TTVM_LIKELY(passes && static_cast<Message*>(signal)->fragment.words != 0)) {
+    process.inbox.keep(signal);
+  } else {
+    signal = process.inbox.take_all();
+    if (!passes || signal->next != nullptr) {
+      take_signals(process, context, signal);
+      return nullptr;
+    }
   }
-  take_signals(process, context, signal);
-  return nullptr;
+  auto* message = static_cast<Message*>(signal);
+  process.mailbox.pass_through(message);
+  return message;
 }
 
 // What else follows when a message leaves the mailbox for the program; see take().

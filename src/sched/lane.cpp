@@ -79,7 +79,13 @@ AfterSlice Lane::run(Process& process, std::int32_t budget) {
       }
       return end_of_slice == SliceEnd::kAtPoint ? AfterSlice::kAtPoint : AfterSlice::kRunnable;
     case SliceEnd::kWaiting:
-      return begin_wait(process) ? AfterSlice::kGone : AfterSlice::kRunnable;
+      if (TTVM_UNLIKELY(process.timer != nullptr ||
+                        process.wait_deadline != process::kNoDeadline)) {
+        set_timer(process);
+      }
+      process.waits = true;
+      // After true the process belongs to whoever wakes it.
+      return process.inbox.try_wait() ? AfterSlice::kGone : AfterSlice::kRunnable;
     case SliceEnd::kStopRun:
       return AfterSlice::kStopRun;
     case SliceEnd::kExited:
@@ -94,17 +100,15 @@ AfterSlice Lane::finish(Process& process) {
   return AfterSlice::kGone;
 }
 
-// After true the process belongs to whoever wakes it.
-bool Lane::begin_wait(Process& process) {
-  if (TTVM_UNLIKELY(process.timer != nullptr) &&
+// The timer that is armed is the one for wait_deadline.
+void Lane::set_timer(Process& process) {
+  if (process.timer != nullptr &&
       static_cast<Timeout*>(process.timer)->deadline != process.wait_deadline) {
     cancel_timer(process);
   }
   if (process.wait_deadline != process::kNoDeadline && process.timer == nullptr) {
     arm_timer(process);
   }
-  process.waits = true;
-  return process.inbox.try_wait();
 }
 
 void Lane::arm_timer(Process& process) {

@@ -104,8 +104,8 @@ class Lane final : public process::TimerPort {
   SchedulerCounters& counters() { return counters_; }
 
  private:
-  bool begin_wait(process::Process& process);
   AfterSlice finish(process::Process& process);
+  void set_timer(process::Process& process);
   void arm_timer(process::Process& process);
   void cancel_timer(process::Process& process);
   void fire(DelayedEntry& delayed);

@@ -51,6 +51,7 @@ class alignas(64) Worker {
   void run_slice(process::Process* process);
   void absorb_woken(bool may_run_next);
   void tick();
+  void queue_all(process::Process* woken);
   void queue_woken(process::Process* process);
   void share_young();
   bool has_surplus() const { return queue_.stealable() > (next_ == nullptr ? 1U : 0U); }

@@ -24,6 +24,37 @@ Worker::Worker(SmpDriver& driver, std::uint32_t index)
             driver, driver.clock_),
       random_(index + 1) {}
 
+[[gnu::always_inline]] inline Process* Worker::take_local() {
+  Process* process = next_;
+  if (process == nullptr || TTVM_UNLIKELY(!queue_.may_precede(*process))) return take_queued();
+  next_ = nullptr;
+  return process;
+}
+
+// Queues those who became runnable. If it is only one, and nobody has been overtaken too often, it
+// runs next: in a dialogue the one who was spoken to, with the message still in the cache.
+[[gnu::always_inline]] inline void Worker::absorb_woken(bool may_run_next) {
+  process::RunContext& context = lane_.context();
+  if (context.woken_head == nullptr) return;
+  if (may_run_next && context.woken_count == 1 && next_ == nullptr &&
+      (next_runs_ < kMaxNextRuns || queue_.empty())) {
+    ++next_runs_;
+    next_ = context.woken_head;
+  } else {
+    queue_all(context.woken_head);
+  }
+  context.woken_head = context.woken_tail = nullptr;
+  context.woken_count = 0;
+}
+
+void Worker::queue_all(Process* woken) {
+  while (woken != nullptr) {
+    Process* following = woken->queue_next;
+    queue_woken(woken);
+    woken = following;
+  }
+}
+
 void Worker::loop() {
   // The kernel may delay a timed wait by 50 us to save power; our timers are finer than that.
   ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
@@ -44,13 +75,6 @@ SchedulerState Worker::state() const {
   SchedulerState state = lane_.state();
   state.queued = queue_.count() + young_.count() + (next_ == nullptr ? 0 : 1);
   return state;
-}
-
-Process* Worker::take_local() {
-  Process* process = next_;
-  if (process == nullptr || TTVM_UNLIKELY(!queue_.may_precede(*process))) return take_queued();
-  next_ = nullptr;
-  return process;
 }
 
 Process* Worker::take_queued() {
@@ -90,27 +114,6 @@ void Worker::run_slice(Process* process) {
       reductions_since_tick_ >= static_cast<std::uint64_t>(driver_.environment_.options.budget)) {
     tick();
   }
-}
-
-// Queues those who became runnable. If it is only one, and nobody has been overtaken too often, it
-// runs next: in a dialogue the one who was spoken to, with the message still in the cache.
-void Worker::absorb_woken(bool may_run_next) {
-  process::RunContext& context = lane_.context();
-  Process* woken = context.woken_head;
-  if (woken == nullptr) return;
-  if (may_run_next && context.woken_count == 1 && next_ == nullptr &&
-      (next_runs_ < kMaxNextRuns || queue_.empty())) {
-    ++next_runs_;
-    next_ = woken;
-  } else {
-    while (woken != nullptr) {
-      Process* following = woken->queue_next;
-      queue_woken(woken);
-      woken = following;
-    }
-  }
-  context.woken_head = context.woken_tail = nullptr;
-  context.woken_count = 0;
 }
 
 void Worker::queue_woken(Process* process) {

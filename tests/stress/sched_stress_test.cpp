@@ -33,9 +33,44 @@ using testing::SliceEnd;
 using testing::spawn;
 using testing::World;
 
+// Receives as interp does: what is alone in the inbox is kept there, and freed after some more
+// messages, as by a collection.
+class KeepingReceiver {
+ public:
+  explicit KeepingReceiver(process::Inbox& inbox) : inbox_(inbox) {}
+  ~KeepingReceiver() { free_all(); }
+  KeepingReceiver(const KeepingReceiver&) = delete;
+  KeepingReceiver& operator=(const KeepingReceiver&) = delete;
+
+  // The message that is alone in the inbox, or null.
+  const process::Message* receive() {
+    process::Signal* single = inbox_.single();
+    if (single == nullptr) return nullptr;
+    if (received_.size() == 10) free_all();
+    inbox_.keep(single);
+    received_.push_back(static_cast<process::Message*>(single));
+    return received_.back();
+  }
+
+ private:
+  void free_all() {
+    inbox_.let_go();
+    for (process::Message* message : received_) process::free_message(message);
+    received_.clear();
+  }
+
+  process::Inbox& inbox_;
+  std::vector<process::Message*> received_;
+};
+
+class InboxStress : public ::testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Receivers, InboxStress, ::testing::Bool(), [](const auto& info) {
+  return std::string(info.param ? "keeps" : "takes");
+});
+
 // Producers push into one inbox whose receiver waits whenever it is empty. The producer that finds
 // it waiting, and only that one, wakes it.
-TEST(InboxStress, ProducersAndAWaitingReceiver) {
+TEST_P(InboxStress, ProducersAndAWaitingReceiver) {
   constexpr std::uint64_t kProducers = 4;
   constexpr std::uint64_t kEach = 20000 * kScale;
   process::Inbox inbox;
@@ -61,16 +96,25 @@ TEST(InboxStress, ProducersAndAWaitingReceiver) {
   std::uint64_t received = 0;
   std::uint64_t waits = 0;
   std::uint64_t out_of_order = 0;
+  const auto count = [&](const process::Message& message) {
+    if (message.id != ++last[message.sender]) ++out_of_order;
+    ++received;
+  };
+  KeepingReceiver keeper(inbox);
   while (received < kProducers * kEach) {
-    for (process::Signal* signal = inbox.take_all(); signal != nullptr;) {
-      process::Signal* next = signal->next;
-      mailbox.append(static_cast<process::Message*>(signal));
-      signal = next;
+    const process::Message* kept = GetParam() ? keeper.receive() : nullptr;
+    if (kept != nullptr) {
+      count(*kept);
+    } else {
+      for (process::Signal* signal = inbox.take_all(); signal != nullptr;) {
+        process::Signal* next = signal->next;
+        mailbox.append(static_cast<process::Message*>(signal));
+        signal = next;
+      }
     }
     while (process::Message* message = mailbox.pop()) {
-      if (message->id != ++last[message->sender]) ++out_of_order;
+      count(*message);
       process::free_message(message);
-      ++received;
     }
     if (received < kProducers * kEach && inbox.try_wait()) {
       ++waits;
@@ -85,7 +129,7 @@ TEST(InboxStress, ProducersAndAWaitingReceiver) {
 
 // Producers race with the end of the receiver: each signal is either taken, handed back by close(),
 // or left with its sender.
-TEST(InboxStress, PushAgainstClose) {
+TEST(InboxCloseStress, PushAgainstClose) {
   constexpr int kRounds = 500 * kScale;
   constexpr int kProducers = 3;
   for (int round = 0; round < kRounds; ++round) {

@@ -69,6 +69,77 @@ TEST(Inbox, StatesAndOrder) {
   EXPECT_EQ(inbox.close(), nullptr);
 }
 
+TEST(Inbox, WhatIsKeptCountsAsTaken) {
+  Inbox inbox;
+  Signal a;
+  Signal b;
+  Signal c;
+  EXPECT_EQ(inbox.single(), nullptr);
+  inbox.push(&a);
+  EXPECT_EQ(inbox.single(), &a);
+  inbox.keep(&a);
+  EXPECT_FALSE(inbox.has_signals());
+  EXPECT_EQ(inbox.single(), nullptr);
+  EXPECT_EQ(inbox.take_all(), nullptr);
+
+  // On top of one that is kept: alone, then kept in its place.
+  EXPECT_EQ(inbox.push(&b), PushResult::kPushed);
+  EXPECT_FALSE(inbox.try_wait());
+  EXPECT_EQ(inbox.single(), &b);
+  inbox.keep(&b);
+  EXPECT_EQ(b.next, nullptr);
+
+  // Waiting takes it out.
+  EXPECT_TRUE(inbox.try_wait());
+  EXPECT_EQ(inbox.push(&a), PushResult::kWakeReceiver);
+  EXPECT_EQ(a.next, nullptr);
+  a.kind = SignalKind::kMessage;
+  inbox.keep(inbox.single());
+
+  // Two on top of it: they are taken without it.
+  b.kind = SignalKind::kMessage;
+  inbox.push(&b);
+  inbox.push(&c);
+  EXPECT_EQ(inbox.single(), nullptr);
+  EXPECT_EQ(inbox.take_all(), &b);
+  EXPECT_EQ(b.next, &c);
+  EXPECT_EQ(c.next, nullptr);
+  EXPECT_TRUE(inbox.try_wait());
+}
+
+TEST(Inbox, LetsGoOfWhatItKeeps) {
+  Signal a;
+  Signal b;
+  Signal c;
+  Inbox alone;
+  alone.let_go();
+  alone.push(&a);
+  alone.keep(&a);
+  alone.let_go();
+  EXPECT_EQ(alone.newest(), nullptr);
+  EXPECT_EQ(alone.push(&b), PushResult::kPushed);
+  EXPECT_EQ(b.next, nullptr);
+  alone.let_go();  // nothing is kept
+  EXPECT_EQ(alone.single(), &b);
+
+  Inbox below;
+  a.kind = SignalKind::kMessage;
+  below.push(&a);
+  below.keep(&a);
+  below.push(&b);
+  below.push(&c);
+  below.let_go();
+  EXPECT_EQ(below.newest(), &c);
+  EXPECT_EQ(c.next, &b);
+  EXPECT_EQ(b.next, nullptr);
+
+  Inbox closed;
+  a.kind = SignalKind::kMessage;
+  closed.push(&a);
+  closed.keep(&a);
+  EXPECT_EQ(closed.close(), nullptr);
+}
+
 TEST(Mailbox, KeepsOrderAndPriorities) {
   Mailbox mailbox;
   for (std::uint64_t id = 1; id <= 3; ++id) mailbox.append(message_of(id));
