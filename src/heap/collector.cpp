@@ -21,6 +21,7 @@ constexpr std::size_t kMinNursery = std::size_t{64} << 10U;
 constexpr std::size_t kMaxNursery = std::size_t{1} << 20U;
 constexpr std::size_t kMinOldChunk = std::size_t{8} << 10U;
 constexpr std::size_t kOldOffHeapSlack = std::size_t{1} << 20U;  // bytes
+constexpr std::size_t kLongWords = std::size_t{256} << 10U;
 constexpr unsigned kStressedFullEvery = 3;
 constexpr std::uint8_t kOldAge = term::kOld;
 
@@ -36,6 +37,12 @@ std::size_t generational_words() {
 bool stress_wants_full() {
   static thread_local unsigned collections = 0;
   return g_collect_always && ++collections % kStressedFullEvery == 0;
+}
+
+bool stress_takes_long() {
+  static thread_local bool last = false;
+  last = !last;
+  return last;
 }
 
 // The old generation, which is the last of the fragments, taken out of their list.
@@ -126,13 +133,27 @@ Collector::Collector(Heap& heap, std::size_t need_words, std::size_t spare_words
   choose(extent, spare_words);
 }
 
+bool Collector::has_grown(const OldGeneration& old) {
+  return old.words > 2 * old.full_words + kMinNursery ||
+         old.off_heap_bytes > 2 * old.full_off_heap_bytes + kOldOffHeapSlack;
+}
+
+bool Collector::may_take_long(const Heap& heap) {
+  if (g_collect_always) return stress_takes_long();
+  std::size_t words = heap.used_words();
+  if (!heap.has_old_) {
+    words = std::max<std::size_t>(words, heap.live_words_);
+  } else if (const OldGeneration& old = *heap.old_generation(); has_grown(old)) {
+    words += old.words;
+  }
+  return words >= kLongWords;
+}
+
 void Collector::choose(Extent extent, std::size_t spare_words) {
   const std::size_t large = generational_words();
   if (generation_ != nullptr && extent != Extent::kFull) {
-    const OldGeneration& old = *generation_;
-    full_ = old.words > 2 * old.full_words + kMinNursery || heap_.live_words_ < large / 2 ||
-            old.off_heap_bytes > 2 * old.full_off_heap_bytes + kOldOffHeapSlack ||
-            may_exceed_limit() || stress_wants_full();
+    full_ = has_grown(*generation_) || heap_.live_words_ < large / 2 || may_exceed_limit() ||
+            stress_wants_full();
   }
   generational_ = !full_ || heap_.live_words_ >= large;
   if (!full_) {

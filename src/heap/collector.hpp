@@ -44,6 +44,9 @@ class Collector {
   // Whether this one looks at what is old, too. Known from the start.
   bool is_full() const { return full_; }
 
+  // Whether the next collection of that heap may have to copy megabytes. O(adopted fragments).
+  static bool may_take_long(const Heap& heap);
+
   // `spare_words`: how much room the new block should have at least, if that is more than the sizes
   // above give (a process that collects often).
   Collector(Heap& heap, std::size_t need_words, std::size_t spare_words = 0,
@@ -119,6 +122,7 @@ class Collector {
     std::array<Chunk, kMaxChunks> chunks_;
   };
 
+  static bool has_grown(const OldGeneration& old);
   void choose(Extent extent, std::size_t spare_words);
   void begin_spaces(std::size_t spare_words);
   bool may_exceed_limit() const;

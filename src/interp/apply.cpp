@@ -58,7 +58,7 @@ Outcome finish_each(Machine& m, Op op, Term* state) {
     state[0] = state[lower::kEachState];
     return Outcome::kOk;
   }
-  if (!make_room(m, growing(state).finish_need())) return Outcome::kDie;
+  if (!make_room_here(m, growing(state).finish_need())) return Outcome::kDie;
   state[0] = growing(state).finish(m.process.heap);
   return Outcome::kOk;
 }

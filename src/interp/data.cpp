@@ -255,7 +255,9 @@ Machine& machine_of(process::NativeCall& call) { return *static_cast<Machine*>(c
 
 constexpr process::NativeCall::Hooks kHooks{
     .reserve = [](process::NativeCall& call,
-                  std::size_t words) { return collect(machine_of(call), words); },
+                  std::size_t words) { return collect_here(machine_of(call), words); },
+    .reserve_first = [](process::NativeCall& call,
+                        std::size_t words) { return collect(machine_of(call), words); },
     .find_runnable =
         [](process::NativeCall& call, Term name, process::NativeCall::Runnable& out) {
           return find_runnable(machine_of(call), name, out, call.error);

@@ -227,11 +227,14 @@ std::int32_t reductions_of(std::size_t copied_words) {
 
 }  // namespace
 
-bool collect(Machine& m, std::size_t words) {
-  Process& process = m.process;
+namespace {
+
+// False: over the limit, exit_kind is set. `copied`: words.
+bool collect_heap(Process& process, Word* innermost, const Safepoint& where, std::size_t words,
+                  std::size_t spare, std::size_t& copied) {
   process.inbox.let_go();  // adopted messages are freed
-  heap::Collector collector(process.heap, words, spare_words(m));
-  walk_frames(m.frame, m.safepoint(), [&](Word* frame, const Safepoint& safepoint) {
+  heap::Collector collector(process.heap, words, spare);
+  walk_frames(innermost, where, [&](Word* frame, const Safepoint& safepoint) {
     visit_roots(collector, frame, safepoint);
     return true;
   });
@@ -241,12 +244,39 @@ bool collect(Machine& m, std::size_t words) {
     collector.root_range(process.extras->operands.data(), process.extras->operands.size());
   }
   const bool fits = collector.finish();
-  m.owed += reductions_of(collector.copied_words());
+  copied = collector.copied_words();
   if (process.initial_block != nullptr && process.heap.owns_block() && !stack_is_initial(process)) {
     process::free_initial_block(process);
   }
   if (!fits) process.exit_kind = process::ExitKind::kOutOfMemory;
   return fits;
+}
+
+}  // namespace
+
+bool collect_here(Machine& m, std::size_t words) {
+  std::size_t copied = 0;
+  const bool fits = collect_heap(m.process, m.frame, m.safepoint(), words, spare_words(m), copied);
+  m.owed += reductions_of(copied);
+  return fits;
+}
+
+bool collect(Machine& m, std::size_t words) {
+  Process& process = m.process;
+  if (TTVM_UNLIKELY(m.context.leaves_collections) &&
+      process.left_at != static_cast<std::uint16_t>(process.reductions) &&
+      heap::Collector::may_take_long(process.heap)) {
+    m.context.collection = {words, m.next};
+    m.leaves = true;
+    return false;
+  }
+  return collect_here(m, words);
+}
+
+void Interpreter::collect(Process& process, const process::Collection& collection) {
+  std::size_t copied = 0;
+  static_cast<void>(collect_heap(process, process.frame, lower::safepoint_before(collection.next),
+                                 collection.words, 0, copied));
 }
 
 Outcome grow_stack(Machine& m, std::uint32_t window, std::uint32_t words) {

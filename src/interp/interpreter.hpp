@@ -22,6 +22,7 @@ class Interpreter final : public process::Executor {
 
   process::SliceEnd run(process::Process& process, process::RunContext& context,
                         std::int32_t budget) override;
+  void collect(process::Process& process, const process::Collection& collection) override;
   void release(process::Process& process) override;
   Place locate(const process::Process& process) const override;
   std::vector<std::string> stack_of(const process::Process& process) const override;

@@ -660,6 +660,8 @@ other:
     case Outcome::kAgain:
       goto preempt;
     case Outcome::kDie:
+      if (m.leaves) goto leave;
+      break;
     case Outcome::kOk:
       break;
   }
@@ -673,6 +675,13 @@ wait:
   process.frame = frame;
   process.reductions += static_cast<std::uint64_t>(budget - reductions);
   return SliceEnd::kWaiting;
+
+leave:
+  process.pc = m.at;
+  process.frame = m.frame;
+  process.reductions += static_cast<std::uint64_t>(budget - reductions);
+  process.left_at = static_cast<std::uint16_t>(process.reductions);
+  return SliceEnd::kCollect;
 
 preempt:
   process.pc = pc;
@@ -690,7 +699,7 @@ const void* const* Interpreter::handlers() {
 }
 
 SliceEnd Interpreter::run(Process& process, RunContext& context, std::int32_t budget) {
-  Machine machine{process, context, *this, nullptr, nullptr, nullptr, {}, false, 0};
+  Machine machine{process, context, *this, nullptr, nullptr, nullptr, {}};
   return run_loop(&machine, budget, nullptr);
 }
 

@@ -54,7 +54,7 @@ using term::Word;
 enum class Outcome : std::uint8_t {
   kOk,       // go on with the next instruction
   kRaise,    // Machine::thrown or Machine::error
-  kDie,      // the process ends; exit_kind is set
+  kDie,      // the process ends; exit_kind is set, or Machine::leaves
   kWait,     // execute this instruction again after a signal or at wait_deadline
   kAgain,    // execute this instruction again in the next slice
   kEntered,  // Machine::at and frame are those of another function's start
@@ -71,6 +71,7 @@ struct Machine {
   bool throws_value = false;  // raise the value in register `thrown` (THROW)
   std::uint16_t thrown = 0;
   bool has_collected = false;  // in this slice
+  bool leaves = false;         // the slice ends with kCollect
   std::int32_t owed = 0;       // reductions that collections cost and the loop has not charged yet
 
   Term& reg(std::uint32_t index) { return reinterpret_cast<Term*>(frame)[index]; }
@@ -89,10 +90,17 @@ struct Machine {
 
 process::ExecutionExtras& extras_of(Process& process);
 
-// Makes room for `words` in the heap. False: the process is over its memory limit and dies.
+// Makes room for `words` in the heap. False: the process is over its memory limit and dies, or it
+// leaves the collection to others and will execute the instruction again; the caller, who has
+// changed nothing yet, returns kDie for both.
 [[nodiscard]] bool collect(Machine& m, std::size_t words);
+// For instructions that may not begin anew: never leaves.
+[[nodiscard]] bool collect_here(Machine& m, std::size_t words);
 [[nodiscard, gnu::always_inline]] inline bool make_room(Machine& m, std::size_t words) {
   return TTVM_LIKELY(m.process.heap.has_room(words)) || collect(m, words);
+}
+[[nodiscard]] inline bool make_room_here(Machine& m, std::size_t words) {
+  return m.process.heap.has_room(words) || collect_here(m, words);
 }
 // Room for a frame of `words` at register `window`. Raises `Stack overflow` at the limit.
 [[nodiscard]] Outcome grow_stack(Machine& m, std::uint32_t window, std::uint32_t words);

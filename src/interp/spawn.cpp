@@ -195,7 +195,7 @@ Outcome read_options(Machine& m, Op op, std::uint32_t at, std::optional<SpawnOpt
   SpawnOptions& options = given.emplace();
   if (op == Op::kSpawnLink) options.link = true;
   if (op == Op::kSpawnMonitor) {
-    if (!make_room(m, heap::kRefNeed)) return Outcome::kDie;
+    if (!make_room_here(m, heap::kRefNeed)) return Outcome::kDie;
     options.monitor = true;
     options.ref_number = process::unique_ref(m.context);
     options.ref = process::make_own_ref(m.process, options.ref_number);

@@ -27,7 +27,7 @@ bool make_exception(Machine& m, const std::vector<std::string>& trace, Term& out
   }();
   const std::size_t need =
       heap::kExceptionNeed + heap::make_string_need(m.error.size()) + trace_need;
-  if (!make_room(m, need)) return false;
+  if (!make_room_here(m, need)) return false;
   heap::Heap& heap = m.process.heap;
   Term message = Term::null();
   Term value = Term::null();

@@ -41,7 +41,7 @@ BlockingPool::~BlockingPool() {
 void BlockingPool::submit(void* job) {
   const std::uint64_t queued = state_->jobs.push(job);
   if (queued > state_->sleepers.load(std::memory_order_seq_cst)) {
-    start_thread(state_);
+    TTVM_CHECK(start_thread(state_));  // else the job would never run
   } else {
     // Under the mutex, so that the thread is either before its look at the count, or in its wait.
     const base::MutexLock lock(state_->mutex);
@@ -54,19 +54,22 @@ std::uint32_t BlockingPool::thread_count() const {
   return state_->threads;
 }
 
-void BlockingPool::start_thread(const std::shared_ptr<State>& state) {
+// False: there is no thread at all.
+bool BlockingPool::start_thread(const std::shared_ptr<State>& state) {
   const base::MutexLock lock(state->mutex);
-  if (state->threads < state->max_threads) {
-    try {
-      std::thread([state] { work(state); }).detach();
-      ++state->threads;
-    } catch (const std::system_error&) {
-      TTVM_CHECK(state->threads > 0);  // else the job would never run
-    }
-  } else {
+  if (state->threads == state->max_threads) {
     state->wake.notify_one();  // one may have gone to sleep since
+    return true;
   }
+  try {
+    std::thread([state] { work(state); }).detach();
+    ++state->threads;
+  } catch (const std::system_error&) {
+  }
+  return state->threads > 0;
 }
+
+bool BlockingPool::has_thread() { return thread_count() > 0 || start_thread(state_); }
 
 void BlockingPool::work(const std::shared_ptr<State>& state) {
   for (;;) {

@@ -30,13 +30,16 @@ class BlockingPool {
   BlockingPool& operator=(const BlockingPool&) = delete;
 
   void submit(void* job);
+  // Whether submitted jobs will be done: starts the first thread if there is none yet. Without it,
+  // submit() ends the program when the system has no thread to give.
+  bool has_thread();
   std::uint32_t thread_count() const;
 
  private:
   // Shared with the threads, so that one that is still blocked can outlive the pool.
   struct State;
   static void work(const std::shared_ptr<State>& state);
-  static void start_thread(const std::shared_ptr<State>& state);
+  static bool start_thread(const std::shared_ptr<State>& state);
 
   std::shared_ptr<State> state_;
 };

@@ -163,21 +163,21 @@ Message* peeked(NativeCall& call) {
 
 // Messages that were adopted count towards the next collection: it has its place here.
 NativeStatus receive_match(NativeCall& call) {
-  return call.reserve(1) ? match(call, CursorUse::kPattern) : NativeStatus::kOutOfMemory;
+  return call.reserve_first(1) ? match(call, CursorUse::kPattern) : NativeStatus::kOutOfMemory;
 }
 
 NativeStatus receive_match_after(NativeCall& call) {
-  return call.reserve(1) ? match_after(call, CursorUse::kPattern) : NativeStatus::kOutOfMemory;
+  return call.reserve_first(1) ? match_after(call, CursorUse::kPattern) : NativeStatus::kOutOfMemory;
 }
 
 NativeStatus receive_select(NativeCall& call) {
   if (!has_patterns(call)) return NativeStatus::kRaise;
-  return call.reserve(1) ? match(call, CursorUse::kPatterns) : NativeStatus::kOutOfMemory;
+  return call.reserve_first(1) ? match(call, CursorUse::kPatterns) : NativeStatus::kOutOfMemory;
 }
 
 NativeStatus receive_select_after(NativeCall& call) {
   if (!has_patterns(call)) return NativeStatus::kRaise;
-  return call.reserve(1) ? match_after(call, CursorUse::kPatterns) : NativeStatus::kOutOfMemory;
+  return call.reserve_first(1) ? match_after(call, CursorUse::kPatterns) : NativeStatus::kOutOfMemory;
 }
 
 NativeStatus recv_peek(NativeCall& call) {

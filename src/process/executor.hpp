@@ -1,6 +1,7 @@
 // The seam between the scheduler, which decides who runs, and the interpreter, which runs it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ enum class SliceEnd : std::uint8_t {
   kWaiting,   // for a signal; until Process::wait_deadline if that is set
   kExited,    // the process is over: the scheduler releases it
   kStopRun,   // EXIT: the whole run ends (RunContext::exit_status)
+  kCollect,   // RunContext::collection is to be done; then it goes on at the same instruction
 };
 
 // Why a message reaches nobody.
@@ -108,6 +110,12 @@ class JobPort {
   virtual void submit(Job* job) = 0;
 };
 
+// A collection of the heap of a process that does not run.
+struct Collection {
+  std::size_t words = 0;       // that shall be free afterwards
+  const Word* next = nullptr;  // behind the instruction that the process stands at
+};
+
 // What a worker lends to the code that it runs. One for each worker, touched by that worker only.
 struct RunContext {
   // Processes that became runnable during the slice (spawned, or woken by a push that found
@@ -148,6 +156,9 @@ struct RunContext {
   std::uint64_t next_message_id = 0;  // worker-local; ids are made unique by the worker's index
   std::uint64_t next_ref = 0;
   int exit_status = 0;
+  // A collection that may take long need not be done in the slice, which then ends with kCollect.
+  bool leaves_collections = false;
+  Collection collection;
   // How many scheduling points the process may still pass in this slice. Only code made for chosen
   // schedules has such points (lower: LowerOptions::points).
   std::uint32_t points_to_pass = UINT32_MAX;
@@ -168,6 +179,9 @@ class Executor {
   virtual ~Executor() = default;
   // Runs `process` for about `budget` reductions (never more than twice that).
   virtual SliceEnd run(Process& process, RunContext& context, std::int32_t budget) = 0;
+  // What a slice that ended with kCollect has left: by any thread, nobody else touches the process
+  // meanwhile. Over the memory limit: exit_kind is set.
+  virtual void collect(Process& process, const Collection& collection) = 0;
   // Releases everything that only the executor knows of (ExecutionExtras, a stack that has left the
   // initial block). Called once, at the end. The heap stays.
   virtual void release(Process& process) = 0;
@@ -189,6 +203,9 @@ class ForwardingExecutor : public Executor {
   explicit ForwardingExecutor(Executor& executor) : executor_(executor) {}
   SliceEnd run(Process& process, RunContext& context, std::int32_t budget) override {
     return executor_.run(process, context, budget);
+  }
+  void collect(Process& process, const Collection& collection) override {
+    executor_.collect(process, collection);
   }
   void release(Process& process) override { executor_.release(process); }
   Place locate(const Process& process) const override { return executor_.locate(process); }

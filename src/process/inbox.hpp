@@ -33,6 +33,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/assert.hpp"
@@ -144,6 +145,8 @@ class Inbox {
   static constexpr std::uintptr_t kClosed = 2;
   static_assert(alignof(Signal) > kClosed);
 
+  static constexpr std::size_t kCacheLine = 64;
+
   // Whether there is something to take. For the receiver, after an acquire.
   static bool is_signal(std::uintptr_t word) {
     return word > kClosed && reinterpret_cast<Signal*>(word)->kind != SignalKind::kKept;
@@ -153,6 +156,7 @@ class Inbox {
     Signal* oldest = nullptr;
     while (newest != nullptr && newest->kind != SignalKind::kKept) {
       Signal* older = newest->next;
+      __builtin_prefetch(reinterpret_cast<const char*>(newest) + kCacheLine);  // its values
       newest->next = oldest;
       oldest = newest;
       newest = older;

@@ -36,6 +36,7 @@ struct NativeCall {
   // What the interpreter does for a native.
   struct Hooks {
     bool (*reserve)(NativeCall&, std::size_t words);
+    bool (*reserve_first)(NativeCall&, std::size_t words);
     bool (*find_runnable)(NativeCall&, Term name, Runnable& out);
     Process* (*spawn_linked)(NativeCall&, const term::FunctionInfo&);
   };
@@ -55,6 +56,12 @@ struct NativeCall {
   // `arguments` are stale. False: over the limit; return kOutOfMemory.
   [[nodiscard]] bool reserve(std::size_t words) {
     return !process.heap.needs_collection(words) || hooks.reserve(*this, words);
+  }
+
+  // The same for a native that has done nothing yet: it may be called again, from the start, when a
+  // long collection has been done elsewhere.
+  [[nodiscard]] bool reserve_first(std::size_t words) {
+    return !process.heap.needs_collection(words) || hooks.reserve_first(*this, words);
   }
 
   // What SPAWN means by that name in the running code. False: `error` is set.

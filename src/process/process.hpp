@@ -12,6 +12,7 @@
 // queued messages are given back at once.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -103,6 +104,13 @@ struct Process {
   // Stack and heap of a small process in one block of `initial_block_bytes`.
   Word* initial_block = nullptr;
   std::uint32_t initial_block_bytes = 0;
+
+  // `reductions`, modulo 2^16, when a slice last ended with kCollect. In the next slice collections
+  // are done at once: the instruction that wanted room must get on.
+  std::uint16_t left_at = 0;
+  // A thread may be collecting the heap (sched/collections.hpp). Written by workers; read, relaxed,
+  // for a report: nobody else may look into the process then.
+  std::atomic<bool> is_collected{false};
 };
 
 // A process with a first block of `words` words (initial_block; its division into stack and heap is

@@ -57,9 +57,10 @@ AfterSlice Lane::run(Process& process, std::int32_t budget) {
   last_reductions_ = 0;
   // Who never receives has to see exit signals, and answer questions, too. Who waits looks by
   // itself.
-  if (TTVM_UNLIKELY(!process.waits && process.inbox.has_signals())) {
-    process::fetch_signals(process, context_);
-    if (process.exit_kind != ExitKind::kNone) return finish(process);
+  if (!process.waits) {
+    if (TTVM_UNLIKELY(process.inbox.has_signals())) process::fetch_signals(process, context_);
+    // By a signal, or a collection that found too much.
+    if (TTVM_UNLIKELY(process.exit_kind != ExitKind::kNone)) return finish(process);
   }
   const std::uint64_t before = process.reductions;
   running_.store(process.pid, std::memory_order_relaxed);
@@ -86,6 +87,9 @@ AfterSlice Lane::run(Process& process, std::int32_t budget) {
       process.waits = true;
       // After true the process belongs to whoever wakes it.
       return process.inbox.try_wait() ? AfterSlice::kGone : AfterSlice::kRunnable;
+    case SliceEnd::kCollect:
+      process.waits = false;
+      return AfterSlice::kCollect;
     case SliceEnd::kStopRun:
       return AfterSlice::kStopRun;
     case SliceEnd::kExited:

@@ -54,6 +54,7 @@ enum class AfterSlice : std::uint8_t {
   kEnded,     // it has ended, and end() is to be called (keep_ended)
   kGone,      // it waits or is over: it must not be touched
   kStopRun,   // EXIT; context.exit_status
+  kCollect,   // context.collection is to be done, then it wants to run again
 };
 
 class Lane final : public process::TimerPort {

@@ -41,9 +41,15 @@ SmpDriver::SmpDriver(const Environment& environment, base::Clock& clock)
                                     job->discard(*job);
                                   }},
       kMaxPoolThreads);
+  collections_ = std::make_unique<Collections>(environment_.executor, count, [this](Job* job) {
+    completions_.push(job);
+    if (lot_.any_idle()) wake_one();
+  });
+  for (const auto& worker : workers_) worker->lane().context().leaves_collections = true;
 }
 
 SmpDriver::~SmpDriver() {
+  collections_.reset();
   pool_.reset();
   Job* job = completions_.take_all();
   while (job != nullptr) {
@@ -129,6 +135,11 @@ void SmpDriver::wake_from_outside(Process* process) {
 void SmpDriver::submit(Job* job) {
   jobs_out_.fetch_add(1, std::memory_order_relaxed);
   pool_->submit(job);
+}
+
+void SmpDriver::collect(Process& process, const process::Collection& collection) {
+  jobs_out_.fetch_add(1, std::memory_order_relaxed);
+  collections_->submit(process, collection);
 }
 
 bool SmpDriver::work_visible() const {

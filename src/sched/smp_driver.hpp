@@ -10,6 +10,7 @@
 #include "base/random.hpp"
 #include "io/blocking_pool.hpp"
 #include "io/counted_queue.hpp"
+#include "sched/collections.hpp"
 #include "sched/completions.hpp"
 #include "sched/driver.hpp"
 #include "sched/lane.hpp"
@@ -98,6 +99,9 @@ class SmpDriver final : public Driver, public process::JobPort {
  private:
   friend class Worker;
 
+  // The collection that a slice has left.
+  void collect(process::Process& process, const process::Collection& collection);
+
   // Wakes one idle worker, if any; starts its thread if it never ran.
   bool wake_one();
   void wake_all() TTVM_REQUIRES(lot_.mutex());
@@ -114,13 +118,15 @@ class SmpDriver final : public Driver, public process::JobPort {
   ParkingLot lot_;
   io::CountedQueue<process::Process> injected_;  // made runnable by threads that are no workers
   Completions completions_;
-  // Jobs submitted and not handed back to a worker yet. Incremented by submit, decremented by the
-  // worker that delivers; read for the end of the run under the lot's mutex, which orders it.
+  // Jobs and collections submitted and not handed back to a worker yet. Incremented by submit and
+  // collect, decremented by the worker that delivers; read for the end of the run under the lot's
+  // mutex, which orders it.
   std::atomic<std::uint64_t> jobs_out_{0};
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_ TTVM_GUARDED_BY(lot_.mutex());
-  // After everything that its callbacks use: it is destroyed first.
+  // After everything that their callbacks use: they are destroyed first.
   std::unique_ptr<io::BlockingPool> pool_;
+  std::unique_ptr<Collections> collections_;
 };
 
 }  // namespace ttvm::sched

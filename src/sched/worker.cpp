@@ -104,6 +104,8 @@ void Worker::run_slice(Process* process) {
     } else {
       queue_.push(process);
     }
+  } else if (TTVM_UNLIKELY(after == AfterSlice::kCollect)) {
+    driver_.collect(*process, lane_.context().collection);
   } else if (TTVM_UNLIKELY(after == AfterSlice::kStopRun)) {
     driver_.stop(RunReason::kExit, lane_.context().exit_status);
   }
@@ -153,7 +155,11 @@ void Worker::tick() {
     process::Job* job = driver_.completions_.take_all();
     while (job != nullptr) {
       auto* following = static_cast<process::Job*>(job->next);
-      lane_.deliver(job);
+      if (Process* collected = Collections::settle(job)) {
+        queue_.push(collected);
+      } else {
+        lane_.deliver(job);
+      }
       // After the delivery: while it is counted the run cannot be taken for finished.
       driver_.jobs_out_.fetch_sub(1, std::memory_order_relaxed);
       job = following;

@@ -222,10 +222,13 @@ void write_summary(DumpFile& file, const MachineView& view, std::string_view rea
   file.member("schedulers", schedulers);
 }
 
-bool is_running(const MachineView& view, std::uint64_t pid) {
-  return !view.at_rest &&
-         std::any_of(view.schedulers.begin(), view.schedulers.end(),
-                     [&](const sched::SchedulerState& state) { return state.running == pid; });
+// Somebody works on it.
+bool is_busy(const MachineView& view, const Process& process) {
+  if (process.is_collected.load(std::memory_order_relaxed)) return true;
+  return !view.at_rest && std::any_of(view.schedulers.begin(), view.schedulers.end(),
+                                      [&](const sched::SchedulerState& state) {
+                                        return state.running == process.pid;
+                                      });
 }
 
 // Process by process, so that a million of them need no memory. 0, or errno.
@@ -239,7 +242,7 @@ int write_all(const MachineView& view, std::string_view reason, const std::strin
   view.table.for_each([&](const Process& process) {
     file.write(separator);
     separator = ",\n";
-    if (is_running(view, process.pid)) return file.write_json(json_of_busy(process));
+    if (is_busy(view, process)) return file.write_json(json_of_busy(process));
     const Json json = json_of_process(process, view);
     for (const Json& name : json["names"]) registry[name.get<std::string>()] = process.pid;
     file.write_json(json);

@@ -54,6 +54,8 @@ constexpr NativeCall::Hooks kHooks{
           auto& arguments = *static_cast<std::vector<Term>*>(call.machine);
           return heap::collect(call.process.heap, words, arguments);
         },
+    .reserve_first = [](NativeCall& call,
+                        std::size_t words) { return kHooks.reserve(call, words); },
     .find_runnable = nullptr,
     .spawn_linked = nullptr,
 };

@@ -96,9 +96,14 @@ class FakeExecutor final : public process::Executor {
     }
     return end;
   }
+  void collect(Process& process, const process::Collection& collection) override {
+    on_collect(process, collection);
+  }
   void release(Process& process) override { delete actor_of(process); }
   Place locate(const Process&) const override { return {}; }
   std::vector<std::string> stack_of(const Process&) const override { return {}; }
+
+  std::function<void(Process&, const process::Collection&)> on_collect;
 
  private:
   static Actor* actor_of(Process& process) {
@@ -158,6 +163,7 @@ class World {
     return scheduler_->run();
   }
 
+  FakeExecutor& executor() { return executor_; }
   Scheduler& scheduler() { return *scheduler_; }
   process::ProcessTable& table() { return table_; }
   process::Registry& registry() { return registry_; }

@@ -133,6 +133,7 @@ TEST(LimitedExecutor, StopsAtTheLimitAndGrantsNoMore) {
       process.reductions += static_cast<std::uint64_t>(budget);
       return process::SliceEnd::kRunnable;
     }
+    void collect(process::Process&, const process::Collection&) override {}
     void release(process::Process&) override {}
     Place locate(const process::Process&) const override { return {}; }
     std::vector<std::string> stack_of(const process::Process&) const override { return {}; }
