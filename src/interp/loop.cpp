@@ -542,6 +542,7 @@ add_alone:
   // ---- Processes
 
   HANDLE(Spawn) { SLOW(Spawn, spawn(m)); }
+  HANDLE(SpawnApply) { SLOW(SpawnApply, spawn_apply(m)); }
   HANDLE(Send) { SLOW(Send, send(m)); }
   HANDLE(SendPid) { SLOW(SendPid, send_to_pid(m)); }
   HANDLE(Receive) {

@@ -155,6 +155,7 @@ Term type_name_term(Term value);
 
 Outcome spawn(Machine& m);
 Outcome spawn_from_operands(Machine& m);
+Outcome spawn_apply(Machine& m);
 // For natives: see process::NativeCall. False or null: `error` is set.
 bool find_runnable(Machine& m, Term name, process::NativeCall::Runnable& out, std::string& error);
 Process* spawn_linked(Machine& m, const term::FunctionInfo& function, std::string& error);

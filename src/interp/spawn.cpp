@@ -90,7 +90,7 @@ Outcome plan_spawn(Machine& m, Op op, Term what, SpawnPlan& plan) {
 
 // ---- Options
 
-// What SPAWN_LINK, SPAWN_MONITOR and SPAWN_WITH ask for beyond SPAWN.
+// What an instruction asks for beyond SPAWN.
 struct SpawnOptions {
   bool link = false;
   bool monitor = false;
@@ -105,9 +105,9 @@ struct SpawnOptions {
   std::size_t max_heap_bytes = 0;
 };
 
-Outcome bad_option(Machine& m, std::string_view key, std::string_view expected, Term got) {
-  std::string text = "SPAWN_WITH expects ";
-  text.append(expected).append(" as ").append(key).append(" but got ");
+Outcome bad_option(Machine& m, Op op, std::string_view key, std::string_view expected, Term got) {
+  std::string text(isa::info(op).mnemonic);
+  text.append(" expects ").append(expected).append(" as ").append(key).append(" but got ");
   if (term::is_string(got)) return m.raise(text.append(term::text_of(got)));
   if (term::is_number(got)) return m.raise(text.append(term::to_text(got)));
   return m.raise(text.append(display_type(got)));
@@ -142,49 +142,64 @@ bool positive(Term value, std::int64_t most, std::int64_t& out) {
   return term::as_int64(value, out) && out >= 1 && out <= most;
 }
 
-Outcome read_monitor(Machine& m, Term value, SpawnOptions& options) {
+Outcome read_monitor(Machine& m, Op op, Term value, SpawnOptions& options) {
   if (value.is_bool()) {
     options.monitor = value.is_true();
     if (options.monitor) options.ref_number = process::unique_ref(m.context);
     return Outcome::kOk;
   }
   if (!term::is_kind(value, term::Kind::kRef)) {
-    return bad_option(m, "monitor", "a bool or a ref", value);
+    return bad_option(m, op, "monitor", "a bool or a ref", value);
   }
   options.monitor = true;
   options.ref_number = term::ref_number(value);
   return Outcome::kOk;
 }
 
-Outcome read_option(Machine& m, std::string_view key, Term value, SpawnOptions& options) {
+Outcome read_option(Machine& m, Op op, std::string_view key, Term value, SpawnOptions& options) {
   std::int64_t number = 0;
-  if (key == "monitor") return read_monitor(m, value, options);
+  if (key == "monitor") return read_monitor(m, op, value, options);
   if (key == "link" || key == "trap_exit") {
-    if (!value.is_bool()) return bad_option(m, key, "a bool", value);
+    if (!value.is_bool()) return bad_option(m, op, key, "a bool", value);
     (key == "link" ? options.link : options.trap_exit) = value.is_true();
   } else if (key == "name" || key == "label") {
-    if (!term::is_string(value)) return bad_option(m, key, "a string", value);
+    if (!term::is_string(value)) return bad_option(m, op, key, "a string", value);
     (key == "name" ? options.name : options.label) = value;
   } else if (key == "priority") {
     if (!choose(value, kPriorities, options.priority)) {
-      return bad_option(m, key, "low, normal or high", value);
+      return bad_option(m, op, key, "low, normal or high", value);
     }
   } else if (key == "on_full") {
     if (!choose(value, kPolicies, options.on_full)) {
-      return bad_option(m, key, "block, drop_newest, drop_oldest or raise", value);
+      return bad_option(m, op, key, "block, drop_newest, drop_oldest or raise", value);
     }
   } else if (key == "mailbox_limit") {
     if (!positive(value, INT32_MAX, number)) {
-      return bad_option(m, key, "an Int from 1 to 2147483647", value);
+      return bad_option(m, op, key, "an Int from 1 to 2147483647", value);
     }
     options.mailbox_limit = static_cast<std::uint32_t>(number);
   } else if (key == "max_heap_bytes") {
     if (!positive(value, INT64_MAX, number)) {
-      return bad_option(m, key, "an Int of at least 1", value);
+      return bad_option(m, op, key, "an Int of at least 1", value);
     }
     options.max_heap_bytes = static_cast<std::size_t>(number);
   } else {
-    return m.raise("SPAWN_WITH does not know the option " + std::string(key));
+    return m.raise(std::string(isa::info(op).mnemonic) + " does not know the option " +
+                   std::string(key));
+  }
+  return Outcome::kOk;
+}
+
+// The options in an Object.
+Outcome read_object(Machine& m, Op op, Term object, SpawnOptions& options) {
+  if (term::type_of(object) != term::Type::kObject) {
+    return m.raise(wrong_type(op, "an object of options", object));
+  }
+  Term key;
+  Term value;
+  for (term::ObjectReader reader(object); reader.next(key, value);) {
+    const Outcome outcome = read_option(m, op, term::text_of(key), value, options);
+    if (outcome != Outcome::kOk) return outcome;
   }
   return Outcome::kOk;
 }
@@ -200,18 +215,7 @@ Outcome read_options(Machine& m, Op op, std::uint32_t at, std::optional<SpawnOpt
     options.ref_number = process::unique_ref(m.context);
     options.ref = process::make_own_ref(m.process, options.ref_number);
   }
-  if (op != Op::kSpawnWith) return Outcome::kOk;
-  const Term object = m.reg(at);
-  if (term::type_of(object) != term::Type::kObject) {
-    return m.raise(wrong_type(op, "an object of options", object));
-  }
-  Term key;
-  Term value;
-  for (term::ObjectReader reader(object); reader.next(key, value);) {
-    const Outcome outcome = read_option(m, term::text_of(key), value, options);
-    if (outcome != Outcome::kOk) return outcome;
-  }
-  return Outcome::kOk;
+  return op == Op::kSpawnWith ? read_object(m, op, m.reg(at), options) : Outcome::kOk;
 }
 
 // What others may rely on as soon as they can find the process.
@@ -258,6 +262,19 @@ bool relate(Machine& m, Process& child, const SpawnOptions& options) {
   if (options.link) process::link_new(m.process, child);
   if (options.monitor) process::monitor_new(m.process, child, options.ref_number);
   return true;
+}
+
+// SPAWN_APPLY of something that takes another number of arguments.
+Outcome refuse_arguments(Machine& m, Term what, const SpawnPlan& plan, std::uint64_t given) {
+  std::string text(isa::info(Op::kSpawnApply).mnemonic);
+  text += " gives " + std::to_string(given) + (given == 1 ? " argument to " : " arguments to ");
+  if (plan.takes_name) {
+    term::print_quoted(term::text_of(what), text);
+    text += ", which takes none";
+  } else {
+    term::print(term::is_string(what) ? plan.entry->value : what, text, false);
+  }
+  return m.raise(std::move(text));
 }
 
 constexpr const char* kNoMemoryForProcess = "No memory for another process";
@@ -370,6 +387,30 @@ Outcome spawn_from_operands(Machine& m) {
   if (plan.takes_name) inputs.add(what);
   operands.resize(at - count);
   return start(m, plan, inputs, options ? &*options : nullptr, to);
+}
+
+Outcome spawn_apply(Machine& m) {
+  constexpr Op kOp = Op::kSpawnApply;
+  const std::uint32_t first = m.operand(0);
+  const Term arguments = m.reg(first);
+  const Term what = m.reg(first + 1);
+  SpawnOptions options;
+  const Outcome read = read_object(m, kOp, m.reg(first + 2), options);
+  if (read != Outcome::kOk) return read;
+  if (!term::is_list(arguments)) {
+    return m.raise(wrong_type(kOp, "a list of arguments", arguments));
+  }
+  SpawnPlan plan;
+  const Outcome planned = plan_spawn(m, kOp, what, plan);
+  if (planned != Outcome::kOk) return planned;
+  const std::uint64_t given = term::list_length(arguments);
+  if (given != (plan.takes_name ? 0 : plan.entry->arity)) {
+    return refuse_arguments(m, what, plan, given);
+  }
+  Inputs inputs;
+  for (term::ListReader reader(arguments); !reader.done();) inputs.add(reader.next());
+  if (plan.takes_name) inputs.add(what);
+  return start(m, plan, inputs, &options, first);
 }
 
 bool find_runnable(Machine& m, Term name, process::NativeCall::Runnable& out, std::string& error) {

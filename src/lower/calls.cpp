@@ -217,4 +217,12 @@ void FunctionLowering::lower_spawn(isa::Op op) {
   push_results(first);
 }
 
+void FunctionLowering::lower_spawn_apply() {
+  std::vector<Operand> operands = pop_many(3);
+  const Register first = window_for(3);
+  move_to_window(first, operands);
+  emit(RCode::kSpawnApply, first);
+  push_register(first);
+}
+
 }  // namespace ttvm::lower

@@ -125,6 +125,7 @@ class FunctionLowering {
   bool lower_explicit_call(const FunctionEntry* callee);
   void lower_return();
   void lower_spawn(isa::Op op);
+  void lower_spawn_apply();
   bool is_tail_call() const;
 
   // operands

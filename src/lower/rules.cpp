@@ -719,6 +719,9 @@ bool FunctionLowering::lower_process(const Instruction& instruction, bool& alive
     case Op::kSpawnWith:
       lower_spawn(instruction.op);
       return true;
+    case Op::kSpawnApply:
+      lower_spawn_apply();
+      return true;
     case Op::kSend:
     case Op::kSendNamed:
       lower_send(instruction);

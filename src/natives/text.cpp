@@ -68,10 +68,11 @@ NativeStatus to_str(NativeCall& call) {
     call.result = value;
     return NativeStatus::kDone;
   }
-  if (value.is_small()) {
+  if (value.is_small() || value.is_pid()) {
+    const std::int64_t number =
+        value.is_pid() ? static_cast<std::int64_t>(value.as_pid()) : value.as_small();
     std::array<char, 24> digits;
-    const char* end =
-        std::to_chars(digits.data(), digits.data() + digits.size(), value.as_small()).ptr;
+    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     return make_string(call, {digits.data(), static_cast<std::size_t>(end - digits.data())});
   }
   if (term::is_bytes(value)) {

@@ -65,7 +65,7 @@ class Services {
   virtual void report_uncaught(const Process& process, std::string_view message,
                                const std::vector<std::string>& stack) = 0;
   // A process ends for another reason than an exception, `normal` or `shutdown`.
-  virtual void report_exit(const Process& process, std::string_view reason) = 0;
+  virtual void report_exit(const Process& process, Term reason) = 0;
 
   // What SPAWN means by a name that is no function of the program: a predefined type, a file beside
   // the program, else a basic process, which gets the name as its argument.

@@ -7,7 +7,6 @@
 #include "process/send.hpp"
 #include "process/table.hpp"
 #include "term/access.hpp"
-#include "term/print.hpp"
 #include "term/symbols.hpp"
 
 namespace ttvm::process {
@@ -446,10 +445,7 @@ void report_end(const Process& process, RunContext& context) {
   if (process.exit_kind < ExitKind::kOutOfMemory || context.services == nullptr) return;
   const Term reason = exit_reason(process);
   if (is_text(reason, reasons().shutdown)) return;
-  std::string text;
-  constexpr std::size_t kMaxText = 4096;
-  term::print(reason, text, false, kMaxText);
-  context.services->report_exit(process, text);
+  context.services->report_exit(process, reason);
 }
 
 std::uint64_t end_process(Process* process, RunContext& context) {

@@ -9,6 +9,7 @@
 #include "process/table.hpp"
 #include "sched/cpus.hpp"
 #include "sched/scheduler.hpp"
+#include "term/print.hpp"
 #include "vm/code_server.hpp"
 #include "vm/crash_dump.hpp"
 #include "vm/delayed_reports.hpp"
@@ -132,9 +133,12 @@ class Vm::Machine final : public process::Services {
       reports_.failed(failure);
     }
   }
-  void report_exit(const process::Process& process, std::string_view reason) override {
+  void report_exit(const process::Process& process, term::Term reason) override {
     if (!reports_.admits_failure(process.pid)) return;
-    Failure failure = describe(process, reason);
+    constexpr std::size_t kMaxText = 4096;
+    std::string text;
+    term::print(reason, text, false, kMaxText);
+    Failure failure = describe(process, text);
     failure.stack = interpreter_.stack_of(process);
     reports_.failed(failure);
   }

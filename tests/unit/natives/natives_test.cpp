@@ -31,7 +31,7 @@ class FakeServices : public process::Services {
     return {};
   }
   void want_dead_letters(std::uint64_t, bool) override {}
-  void report_exit(const process::Process&, std::string_view) override {}
+  void report_exit(const process::Process&, term::Term) override {}
   void print_line(std::string_view text) override { printed.emplace_back(text); }
   const std::vector<std::string>& arguments() const override { return args; }
   void report_uncaught(const process::Process&, std::string_view,

@@ -32,7 +32,7 @@ class RecordingServices final : public Services {
   const std::vector<std::string>& arguments() const override { return none_; }
   void report_uncaught(const Process&, std::string_view, const std::vector<std::string>&) override {
   }
-  void report_exit(const Process&, std::string_view) override {}
+  void report_exit(const Process&, term::Term) override {}
   ProcessType find_process_type(std::string_view) override { return {}; }
 
   std::vector<std::string> dead_letters;

@@ -118,7 +118,7 @@ class FakeServices final : public process::Services {
     return {};
   }
   void want_dead_letters(std::uint64_t, bool) override {}
-  void report_exit(const Process&, std::string_view) override {}
+  void report_exit(const Process&, term::Term) override {}
   void print_line(std::string_view) override {}
   const std::vector<std::string>& arguments() const override { return arguments_; }
   void report_uncaught(const Process&, std::string_view, const std::vector<std::string>&) override {

@@ -117,6 +117,13 @@ END
   EXPECT_TRUE(main_of(*module).proven);
 }
 
+// What CALL_FUNCTION and SPAWN_WITH of an unknown function take is unknown.
+TEST(Proof, SpawnApplyHasAFixedEffect) {
+  const std::string start = "FUNC start f args\nLOAD args\nLOAD f\nNEW_OBJECT\n";
+  EXPECT_TRUE(judged(*verify_text(start + "SPAWN_APPLY\nEND\n"), "start", 2).proven);
+  EXPECT_FALSE(judged(*verify_text(start + "SPAWN_WITH\nEND\n"), "start", 2).proven);
+}
+
 // Each call leaves one operand more than the one below it: there is no number of results.
 TEST(Proof, RecursionThatPilesUpIsNotProven) {
   const auto module = verify_text(

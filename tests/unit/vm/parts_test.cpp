@@ -10,11 +10,13 @@
 #include "asm/assembler.hpp"
 #include "bytecode/ttb.hpp"
 #include "tests/unit/vm/support.hpp"
+#include "verify/verify.hpp"
 #include "vm/code_server.hpp"
 #include "vm/limited_executor.hpp"
 #include "vm/memory.hpp"
 #include "vm/reports.hpp"
 #include "vm/signals.hpp"
+#include "vm/std_sources.hpp"
 
 namespace ttvm::vm {
 namespace {
@@ -33,6 +35,25 @@ TEST(Loader, ReadsBothForms) {
       parse_program({"anything", std::string(bytes.begin(), bytes.end()), {}});
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(*again, *module);
+}
+
+// What is not proven runs much slower.
+TEST(StdSources, AreProven) {
+  for (const StdSource& source : std_sources()) {
+    base::Expected<bytecode::Module> module =
+        assembler::assemble(source.text, std::string(source.name));
+    ASSERT_TRUE(module.ok()) << source.name;
+    const auto verified = verify::verify(std::move(*module));
+    ASSERT_TRUE(verified.ok()) << source.name;
+    for (const verify::Instance& instance : (*verified)->instances()) {
+      const auto& parts = (*verified)->module();
+      EXPECT_TRUE(instance.proven)
+          << source.name << ": "
+          << (instance.function == verify::kNone
+                  ? "main"
+                  : parts.strings[parts.functions[instance.function].name]);
+    }
+  }
 }
 
 TEST(Loader, SaysWhyAFileCannotBeRead) {
