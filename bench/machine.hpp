@@ -48,7 +48,7 @@ class Machine final : public process::Services {
     return {};
   }
   void want_dead_letters(std::uint64_t, bool) override {}
-  void report_exit(const process::Process&, std::string_view) override {}
+  void report_exit(const process::Process&, term::Term) override {}
   void print_line(std::string_view text) override { output_.write_line(text); }
   const std::vector<std::string>& arguments() const override { return arguments_; }
   void report_uncaught(const process::Process& process, std::string_view message,

@@ -12,6 +12,7 @@
 #include "process/registry.hpp"
 #include "process/table.hpp"
 #include "sched/scheduler.hpp"
+#include "term/print.hpp"
 #include "tests/stress/storm_ledger.hpp"
 #include "vm/code_server.hpp"
 #include "vm/loader.hpp"
@@ -98,8 +99,10 @@ class StormMachine final : public process::Services {
     failure.stack = stack;
     reports_.failed(failure);
   }
-  void report_exit(const process::Process& process, std::string_view reason) override {
-    report_uncaught(process, reason, interpreter_.stack_of(process));
+  void report_exit(const process::Process& process, term::Term reason) override {
+    std::string text;
+    term::print(reason, text, false);
+    report_uncaught(process, text, interpreter_.stack_of(process));
   }
   ProcessType find_process_type(std::string_view name) override {
     return code_.find_process_type(name);
