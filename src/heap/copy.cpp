@@ -34,8 +34,8 @@ std::vector<Entry>& log() {
 }
 
 void copy_box(Word* to, const Word* from, std::size_t words) {
+  if (words > 1) copy_words(to, from, words);
   to[0] = term::header_of_copy(Header(from[0])).word();
-  for (std::size_t i = 1; i < words; ++i) to[i] = from[i];
 }
 
 // Whether any of the words is a box, many at a time: only those of boxes have 0 in all of the

@@ -15,11 +15,19 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <span>
 
 #include "heap/heap.hpp"
 
 namespace ttvm::heap {
+
+// For a few words, but 2 at least: by two, the last two perhaps once more. A loop over words would
+// be made into a call of memcpy.
+[[gnu::always_inline]] inline void copy_words(Word* to, const Word* from, std::size_t count) {
+  for (std::size_t i = 0; i + 2 < count; i += 2) std::memcpy(to + i, from + i, 2 * sizeof(Word));
+  std::memcpy(to + count - 2, from + count - 2, 2 * sizeof(Word));
+}
 
 inline bool is_in_heap(Term t) {
   return t.is_box() && (term::header_of(t).flags() & term::kStatic) == 0;

@@ -26,6 +26,17 @@ void release_list(const Word* box) {
   }
 }
 
+// This holder's share of the bytes: the rest dies with the views of others, whatever is collected
+// here.
+std::size_t share_of_list(const Word* box) {
+  std::size_t bytes = 0;
+  for (; box != nullptr; box = next_off_heap(box)) {
+    // Relaxed: a guess that only decides when to collect.
+    bytes += box[term::kBigSize] / blob_at(box)->references.load(std::memory_order_relaxed);
+  }
+  return bytes;
+}
+
 std::int32_t budget(std::size_t units) {
   constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
   return static_cast<std::int32_t>(std::min(units, kMost));
@@ -122,9 +133,7 @@ void Heap::adopt_off_heap(Fragment& fragment) {
 }
 
 void Heap::splice_off_heap(Word* list) {
-  std::size_t bytes = off_heap_list_bytes(list);
-  // Another view of what was adopted last costs nothing: many messages carry the same string.
-  if (off_heap_ != nullptr && blob_at(list) == blob_at(off_heap_)) bytes -= list[term::kBigSize];
+  const std::size_t bytes = share_of_list(list);
   Word* last = list;
   while (next_off_heap(last) != nullptr) last = next_off_heap(last);
   last[term::kBigNext] = reinterpret_cast<Word>(off_heap_);

@@ -1,8 +1,7 @@
 // The dispatch loop: direct-threaded, one handler for each RCode. Registers of the guest are memory
 // on the process's stack; the loop itself keeps pc, frame and the reductions left in machine
 // registers.
-#include <cstring>
-
+#include "heap/copy.hpp"
 #include "heap/list_grower.hpp"
 #include "interp/apply.hpp"
 #include "interp/machine.hpp"
@@ -22,12 +21,6 @@ namespace {
 constexpr std::uint32_t length(RCode code) { return lower::info(code).words(); }
 
 constexpr term::Header kFlatObject(term::Kind::kObject, 0);
-
-// For 2 words or more: by two, the last two perhaps once more.
-[[gnu::always_inline]] inline void copy_words(Word* to, const Word* from, std::size_t count) {
-  for (std::size_t i = 0; i + 2 < count; i += 2) std::memcpy(to + i, from + i, 2 * sizeof(Word));
-  std::memcpy(to + count - 2, from + count - 2, 2 * sizeof(Word));
-}
 
 // With `machine` null, only tells the handlers' addresses.
 SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** handlers_out) {
@@ -508,7 +501,7 @@ add_alone:
       const std::size_t words = std::size_t{1} + header.aux();
       if (TTVM_LIKELY(cached >> 32U == header.size() && process.heap.has_room(words))) {
         Word* copy = process.heap.allocate(words);
-        copy_words(copy, object.pointer(), words);
+        heap::copy_words(copy, object.pointer(), words);
         copy[0] = term::Header(term::Kind::kObject, header.size(), header.aux()).word();
         copy[static_cast<std::uint32_t>(cached)] = R(C).word();
         R(A) = Term::box(copy);

@@ -29,6 +29,7 @@ Message* make_other_message_of(Term value);
   const heap::Word* from = value.pointer();
   heap::Word* to = message->fragment.data();
   to[0] = term::Header(from[0]).with_flags(0).word();
+  // One by one: they have just been written so, and a load of two would wait for the stores.
   for (std::size_t i = 1; i < words; ++i) to[i] = from[i];
   message->value = Term::box(to);
   return message;
