@@ -80,9 +80,15 @@ Outcome make_list(Machine& m) {
   return Outcome::kOk;
 }
 
-Outcome index(Machine& m) {
+Outcome make_pair_list(Machine& m) {
+  if (!make_room(m, heap::make_list_need(2))) return Outcome::kDie;
+  const Term elements[] = {m.reg(m.operand(1)), m.reg(m.operand(2))};
+  m.reg(m.operand(0)) = heap::make_list(m.process.heap, elements);
+  return Outcome::kOk;
+}
+
+Outcome index(Machine& m, Term position) {
   const Term value = m.reg(m.operand(1));
-  const Term position = m.reg(m.operand(2));
   std::uint64_t length = 0;
   const char* what = nullptr;
   if (term::is_list(value)) {

@@ -187,6 +187,20 @@
     R(A) = Term::boolean(result);                                              \
     NEXT(name);                                                                \
   }
+#define COMPARISON_I(name, symbol)                                                \
+  HANDLE(name##I) {                                                               \
+    const Term left = R(B);                                                       \
+    if (TTVM_LIKELY(left.is_small())) {                                           \
+      R(A) = Term::boolean(COMPARE_SMALL(left, Term::small(SIGNED(2)), symbol));  \
+      NEXT(name##I);                                                              \
+    }                                                                             \
+    SAVE(name##I);                                                                \
+    bool result = false;                                                          \
+    outcome = compare(m, isa::Op::k##name, left, Term::small(SIGNED(2)), result); \
+    if (outcome != Outcome::kOk) goto other;                                      \
+    R(A) = Term::boolean(result);                                                 \
+    NEXT(name##I);                                                                \
+  }
 
 // An instruction that jumps or not, the cost being its operand c.
 #define JUMP_IF(name, condition)    \

@@ -288,6 +288,10 @@ void FunctionLowering::start_block(std::size_t number) {
 
 void FunctionLowering::end_block(std::uint32_t next) {
   held_.clear();
+  if (returns_at(next)) {
+    ++cost_;
+    return lower_return();
+  }
   settle();
   if (cost_ > 0) emit(RCode::kCharge, 0, 0, 0, take_cost());
   if (!offset_at_.contains(next)) return;

@@ -86,7 +86,15 @@ void FunctionLowering::fuse(RCode code, std::uint32_t a, std::uint32_t b, std::u
     last_at_ = kNowhere;
     return;
   }
+  if (code == RCode::kCall) return fuse_call();
   if (ends_with(last_code_)) fuse_float(before, code, a, b, c);
+}
+
+// Most calls have one or two arguments that are variables. A Move2 is two Moves by now.
+void FunctionLowering::fuse_call() {
+  if (!ends_with(RCode::kMove)) return;
+  Word& last = out_.words[last_at_];
+  last = handler(last == handler(RCode::kMove2) ? RCode::kMove2Call : RCode::kMoveCall);
 }
 
 // `before`: how a float comes to the last instruction.

@@ -93,7 +93,7 @@ TEST(Lower, MovesInARowAreFewInstructions) {
       "LOAD e\nLOAD d\nLOAD c\nLOAD b\nLOAD a\nCALL f\nPRINT\nHALT\n";
   const auto lowered = lower_text(text);
   EXPECT_EQ(count(lowered.main, RCode::kMove4), 2U);
-  EXPECT_EQ(count(lowered.main, RCode::kMove), 2U);
+  EXPECT_EQ(count(lowered.main, RCode::kMoveCall), 2U);
   EXPECT_EQ(count(lowered.main, RCode::kMove2), 0U);
   expect_output(text, "-4\n4\n");
 }
