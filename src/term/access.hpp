@@ -171,6 +171,7 @@ Term object_get(Term object, std::string_view key);
 
 // Number of the entry of `key` in a kDict, or -1.
 std::int64_t dict_find(Term dict, Term key);
+std::int64_t dict_find(Term dict, Term key, std::uint64_t hash);  // with hash_of_string(key)
 
 // Entries of an object by position, in insertion order: 0 <= position < object_positions. Some of a
 // dict's are deleted ones; then object_entry is false. O(1) for kObject, O(log n) for kDict.
