@@ -214,7 +214,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   JUMP_HANDLER(JumpTrue)
   TTVM_JUMPS(ADD_AND_JUMP_HANDLER)
 add_alone:
-  if (C == D) goto do_AddI;  // else d is -c
+  if (static_cast<std::uint16_t>(C * 2) == D) goto do_AddI;  // else d is -2 * c
   goto do_SubI;
   JUMP_ENTRY(JumpEq, ==)
   JUMP_ENTRY(JumpNe, !=)

@@ -80,8 +80,8 @@ void FunctionLowering::fuse(RCode code, std::uint32_t a, std::uint32_t b, std::u
   if (is_fused_jump(code) && (ends_with(RCode::kAddI) || ends_with(RCode::kSubI))) {
     const auto constant = static_cast<std::int16_t>(out_.words[last_at_ + 1] >> 32U & 0xFFFFU);
     const int added = last_code_ == RCode::kAddI ? constant : -constant;
-    if (added == 0 || added > 32767) return;
-    set_operand(last_at_, 3, static_cast<std::uint32_t>(added));
+    if (added == 0 || added > 16383 || added < -16383) return;
+    set_operand(last_at_, 3, static_cast<std::uint32_t>(2 * added));
     out_.words[last_at_] = handler(add_and(code));
     last_at_ = kNowhere;
     return;

@@ -33,10 +33,7 @@ inline bool as_int64(Term t, std::int64_t& out) {
 
 // An Int or a Float as a double (an Int beyond 2^53 is rounded). False if it is neither.
 inline bool as_double(Term t, double& out) {
-  if (t.is_flonum()) {
-    out = t.as_flonum();
-    return true;
-  }
+  if (t.to_flonum(out)) return true;
   if (is_kind(t, Kind::kFloat64)) {
     out = std::bit_cast<double>(t.pointer()[1]);
     return true;
