@@ -62,9 +62,10 @@
     }                            \
   } while (false)
 // An instruction by itself, and the first of a row.
-#define FLOAT_FORMS(handler, name, ...)                                                            \
-  handler(name, name, __VA_ARGS__, PUT) handler(name##P, name, __VA_ARGS__, PUT) handler##_IN_ROW( \
-      name##F, name, __VA_ARGS__, PUT_AND_PASS) handler##_IN_ROW(name##D, name, __VA_ARGS__, PASS)
+#define FLOAT_FORMS(handler, name, ...)                                          \
+  handler(name, name, __VA_ARGS__, PUT) handler(name##P, name, __VA_ARGS__, PUT) \
+      handler##_OF_FLOATS(name##F, name, __VA_ARGS__, PUT_AND_PASS)              \
+          handler##_OF_FLOATS(name##D, name, __VA_ARGS__, PASS)
 #define ARITHMETIC(name, op, checked, symbol, finish)                                         \
   HANDLE(name) {                                                                              \
     const Term left = R(B);                                                                   \
@@ -80,8 +81,8 @@
     }                                                                                         \
     SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                                   \
   }
-// In a row, most operands are floats.
-#define ARITHMETIC_IN_ROW(name, op, checked, symbol, finish)                                   \
+// Most operands are floats: in a row, and in a function with such constants.
+#define ARITHMETIC_OF_FLOATS(name, op, checked, symbol, finish)                                \
   HANDLE(name) {                                                                               \
     const Term left = R(B);                                                                    \
     const Term right = R(C);                                                                   \
@@ -99,8 +100,8 @@
     finish(name, x symbol y, true);                                                            \
     SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                                    \
   }
-#define DIVISION_IN_ROW DIVISION
-#define SQUARE_ROOT_IN_ROW SQUARE_ROOT
+#define DIVISION_OF_FLOATS DIVISION
+#define SQUARE_ROOT_OF_FLOATS SQUARE_ROOT
 #define ARITHMETIC_I(name, op, checked)                                          \
   HANDLE(name) {                                                                 \
     const Term left = R(B);                                                      \

@@ -79,6 +79,7 @@ void FunctionLowering::find_blocks(std::vector<std::uint32_t> leaders,
     }
     for (std::uint32_t pc = block.first; pc <= block.last; ++pc) {
       has_try_ |= code[pc].op == Op::kTry;
+      has_float_ |= code[pc].op == Op::kPushFloat;
       if (code[pc].op != Op::kCapture) continue;
       if (capture_slot_.emplace(code[pc].a, capture_count_).second) ++capture_count_;
     }

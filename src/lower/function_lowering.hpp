@@ -181,6 +181,7 @@ class FunctionLowering {
   CodeObject& out_;
   bool explicit_ = false;
   bool has_try_ = false;
+  bool has_float_ = false;  // a constant
   const verify::Instance* instance_ = nullptr;
   const verify::Region* region_ = nullptr;
 

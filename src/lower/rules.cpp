@@ -77,6 +77,14 @@ RCode opposite(RCode code) {
   }
 }
 
+// What an instruction by itself is done by where floats are to be expected. In a row it is not.
+constexpr RCode for_floats(RCode code) {
+  return code == RCode::kAdd   ? RCode::kAddN
+         : code == RCode::kSub ? RCode::kSubN
+         : code == RCode::kMul ? RCode::kMulN
+                               : code;
+}
+
 }  // namespace
 
 bool FunctionLowering::lower_instruction(std::uint32_t& pc) {
@@ -411,6 +419,7 @@ void FunctionLowering::lower_arithmetic(RCode registers, RCode immediate) {
   const Register left = use(a);
   const Register right = use(b);
   emit_result(registers, left, right);
+  if (has_float_) out_.words[last_result_] = handler(for_floats(registers));
 }
 
 void FunctionLowering::lower_binary(RCode code, std::uint16_t d) {
