@@ -65,11 +65,12 @@ Outcome finish_each(Machine& m, Op op, Term* state) {
 
 // A proven function without captures is called with no more than its code: its frame has room from
 // now on, since a stack never shrinks, and its link stands behind the arguments.
-Outcome prepare_calls(Machine& m, Term function, std::uint32_t count) {
+Outcome prepare_calls(Machine& m, std::uint32_t count) {
+  const std::uint32_t state = m.operand(0);
+  const Term function = m.reg(state + lower::kEachFunction);
   const FunctionEntry::Applied& applied = entry_of(function).applied;
   if (applied.arity != count || applied.captures != 0) return Outcome::kOk;
   TTVM_ASSERT(applied.link == count);
-  const std::uint32_t state = m.operand(0);
   m.reg(state + lower::kEachCode) = Term::from_word(reinterpret_cast<Word>(applied.code) | 1U);
   return grow_stack_if_needed(m, state + lower::kEachState, applied.frame_size);
 }
@@ -149,7 +150,7 @@ Outcome begin_each(Machine& m, bool& done) {
     growing(state).grow(m.process.heap, length);
   }
   enter_leaf(state, 0);
-  return prepare_calls(m, function, count);
+  return prepare_calls(m, count);
 }
 
 Outcome step_each(Machine& m, Term* state, bool keeps, bool& done) {
