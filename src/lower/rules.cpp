@@ -574,6 +574,7 @@ void FunctionLowering::lower_make_list(std::uint32_t count) {
   const auto is_constant = [](const Operand& operand) { return operand.is_constant; };
   if (count <= term::kMaxFlatList && std::all_of(operands.begin(), operands.end(), is_constant)) {
     std::vector<Term> elements;
+    elements.reserve(count);
     for (const Operand& operand : operands) elements.push_back(operand.value);
     push_constant(term::static_list(elements));
     return;
