@@ -22,7 +22,10 @@ namespace {
 
 constexpr std::uint32_t length(RCode code) { return lower::info(code).words(); }
 
-constexpr term::Header kFlatObject(term::Kind::kObject, 0);
+// The tag and kind of a box are its header's first byte.
+constexpr std::uint8_t first_byte(term::Kind kind) {
+  return static_cast<std::uint8_t>(term::Header(kind, 0).word());
+}
 
 // For 2 words or more: by two, the last two perhaps once more.
 [[gnu::always_inline]] inline void copy_words(Word* to, const Word* from, std::size_t count) {
@@ -430,7 +433,8 @@ add_alone:
     const std::uint64_t position = C;
     if (TTVM_LIKELY(list.is_box())) {
       const term::Header header = term::header_of(list);
-      if (TTVM_LIKELY(header.kind() == term::Kind::kList && position < header.size())) {
+      if (TTVM_LIKELY(static_cast<std::uint8_t>(header.word()) == first_byte(term::Kind::kList) &&
+                      position < header.size())) {
         R(A) = Term::from_word(list.pointer()[term::kListElements + position]);
         NEXT(IndexI);
       }
@@ -463,9 +467,9 @@ add_alone:
   HANDLE(ListAppend) { SLOW(ListAppend, list_append(m)); }
   HANDLE(ListSet) { SLOW(ListSet, list_set(m)); }
 // The cache names a shape and a word; a flat object's header names its shape.
-#define IS_FLAT_OBJECT(object)                                            \
-  ((object).is_box() && static_cast<std::uint8_t>(*(object).pointer()) == \
-                            static_cast<std::uint8_t>(kFlatObject.word()))
+#define IS_FLAT_OBJECT(object) \
+  ((object).is_box() &&        \
+   static_cast<std::uint8_t>(*(object).pointer()) == first_byte(term::Kind::kObject))
 #define CACHED_FIELD \
   reinterpret_cast<const lower::InlineCache*>(IMM(1))->load(std::memory_order_relaxed)
   HANDLE(GetField) {
