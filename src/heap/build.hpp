@@ -119,6 +119,16 @@ Term make_object(Heap& heap, const term::Shape* shape, std::span<const Term> val
 std::size_t object_set_need(Term object, Term key);
 Term object_set(Heap& heap, Term object, Term key, Term value);
 
+// The same for a kDict in two steps that look the key up once: where it is or will be, which a
+// collection does not change, and the setting.
+struct DictPlace {
+  std::uint64_t hash;
+  std::int64_t entry;  // -1: there is none yet
+  std::size_t need;
+};
+DictPlace dict_place(Term dict, Term key);
+Term dict_set(Heap& heap, Term dict, const DictPlace& place, Term key, Term value);
+
 // Without the field; `object` itself if it has none. O(log n) amortised over deletions.
 std::size_t object_delete_need(Term object, Term key);
 Term object_delete(Heap& heap, Term object, Term key);

@@ -135,39 +135,6 @@ std::vector<HamtItem> items_of(Term dict, const HamtItem& more) {
   return items;
 }
 
-std::size_t dict_set_need(Term dict, Term key) {
-  const std::int64_t entry = term::dict_find(dict, key);
-  if (entry >= 0) {
-    return kDictWords + set_terms_need(entries_of(dict), static_cast<std::uint64_t>(entry) * 2 + 1);
-  }
-  const std::size_t words = kDictWords + append_terms_need(entries_of(dict), 2);
-  const std::uint64_t used = dict.pointer()[kDictUsed];
-  if (!index_of(dict).is_unset()) {
-    return words + hamt_insert_need(index_of(dict), item_of(key, used));
-  }
-  if (used < kSmallDict) return words;
-  return words + hamt_build_need(items_of(dict, item_of(key, used)));
-}
-
-Term dict_set(Heap& heap, Term dict, Term key, Term value) {
-  const std::uint64_t live = dict.pointer()[kDictLive];
-  const std::uint64_t used = dict.pointer()[kDictUsed];
-  const std::int64_t entry = term::dict_find(dict, key);
-  if (entry >= 0) {
-    const std::uint64_t at = static_cast<std::uint64_t>(entry) * 2 + 1;
-    const Term entries = list_set(heap, entries_of(dict), at, value);
-    return new_dict(heap, live, used, index_of(dict), entries);
-  }
-  Term index = index_of(dict);
-  if (!index.is_unset()) {
-    index = hamt_insert(heap, index, item_of(key, used));
-  } else if (used >= kSmallDict) {
-    index = hamt_build(heap, items_of(dict, item_of(key, used)));
-  }
-  const std::array<Term, 2> pair = {key, value};
-  return new_dict(heap, live + 1, used + 1, index, append_terms(heap, entries_of(dict), pair));
-}
-
 // Deleted entries stay as holes until they are more than those alive; then the dict is built anew.
 bool compacts(Term dict) {
   const std::uint64_t left = dict.pointer()[kDictLive] - 1;
@@ -206,17 +173,58 @@ Term make_object(Heap& heap, const Shape* shape, std::span<const Term> values) {
   return Term::box(box);
 }
 
+DictPlace dict_place(Term dict, Term key) {
+  const std::uint64_t hash = term::hash_of_string(key);
+  const std::int64_t entry = term::dict_find(dict, key, hash);
+  const Term entries = entries_of(dict);
+  if (entry >= 0) {
+    const auto at = static_cast<std::uint64_t>(entry) * 2 + 1;
+    return {hash, entry, kDictWords + set_terms_need(entries, at)};
+  }
+  const std::uint64_t used = dict.pointer()[kDictUsed];
+  const HamtItem item = hamt_item(term::dict_hash(hash), used);
+  std::size_t need = kDictWords + append_terms_need(entries, 2);
+  if (!index_of(dict).is_unset()) {
+    need += hamt_insert_need(index_of(dict), item);
+  } else if (used >= kSmallDict) {
+    need += hamt_build_need(items_of(dict, item));
+  }
+  return {hash, entry, need};
+}
+
+Term dict_set(Heap& heap, Term dict, const DictPlace& place, Term key, Term value) {
+  const std::uint64_t live = dict.pointer()[kDictLive];
+  const std::uint64_t used = dict.pointer()[kDictUsed];
+  if (place.entry >= 0) {
+    const std::uint64_t at = static_cast<std::uint64_t>(place.entry) * 2 + 1;
+    const Term entries = list_set(heap, entries_of(dict), at, value);
+    return new_dict(heap, live, used, index_of(dict), entries);
+  }
+  Term index = index_of(dict);
+  const HamtItem item = hamt_item(term::dict_hash(place.hash), used);
+  if (!index.is_unset()) {
+    index = hamt_insert(heap, index, item);
+  } else if (used >= kSmallDict) {
+    index = hamt_build(heap, items_of(dict, item));
+  }
+  if (!term::is_interned(key)) term::find_interned(term::text_of(key), place.hash, key);
+  const std::array<Term, 2> pair = {key, value};
+  return new_dict(heap, live + 1, used + 1, index, append_terms(heap, entries_of(dict), pair));
+}
+
 std::size_t object_set_need(Term object, Term key) {
+  if (term::is_kind(object, Kind::kDict)) return dict_place(object, key).need;
   key = canonical(key);
-  if (term::is_kind(object, Kind::kDict)) return dict_set_need(object, key);
   const Change change = change_of(object, key);
   if (change.shape != nullptr) return kObjectFields + change.shape->count;
   return fields_with(object, key, Term::null()).need();
 }
 
 Term object_set(Heap& heap, Term object, Term key, Term value) {
+  if (term::is_kind(object, Kind::kDict)) {
+    return dict_set(heap, object, dict_place(object, key), key, value);
+  }
   key = canonical(key);
-  if (term::is_kind(object, Kind::kDict)) return dict_set(heap, object, key, value);
   const Change change = change_of(object, key);
   if (change.shape == nullptr) return fields_with(object, key, value).build(heap);
   const Word* old = object.pointer();

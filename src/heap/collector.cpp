@@ -1,6 +1,7 @@
 #include "heap/collector.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "heap/blob.hpp"
@@ -209,17 +210,15 @@ bool Collector::may_exceed_limit() const {
 
 // ---- Copying
 
-Term Collector::evacuate(Term box) {
-  Word* from = box.mutable_pointer();
-  const Header header(*from);
-  if (header.is_forward()) return Term::from_word(header.word());
-  const std::uint8_t flags = header.flags();
-  if ((flags & kept_) != 0) return box;
+Term Collector::move(Word* from, Header header) {
+  constexpr std::size_t kBatch = 4;  // for the nodes of large lists
   const std::size_t words = term::layout(header).words;
-  const bool promoted = ((flags | promoted_always_) & promoted_) != 0;
+  const bool promoted = ((header.flags() | promoted_always_) & promoted_) != 0;
   Word* to = (promoted ? old_ : young_).reserve(words);
   to[0] = term::header_of_copy(header).with_flags(promoted ? kOldAge : young_age_).word();
-  for (std::size_t i = 1; i < words; ++i) to[i] = from[i];
+  std::size_t i = 1;
+  for (; i + kBatch <= words; i += kBatch) std::memcpy(to + i, from + i, kBatch * sizeof(Word));
+  for (; i < words; ++i) to[i] = from[i];
   if (TTVM_UNLIKELY(term::is_off_heap(header.kind()))) copy_off_heap(to, promoted);
   *from = reinterpret_cast<Word>(to);
   return Term::box(to);

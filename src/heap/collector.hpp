@@ -127,7 +127,14 @@ class Collector {
   void begin_spaces(std::size_t spare_words);
   bool may_exceed_limit() const;
   std::size_t nursery_words() const;
-  Term evacuate(Term box);
+  // Where the box is from now on. Only a box that has to be copied is worth a call.
+  Term evacuate(Term box) {
+    const term::Header header = term::header_of(box);
+    if (header.is_forward()) return Term::from_word(header.word());
+    if ((header.flags() & kept_) != 0) return box;
+    return move(box.mutable_pointer(), header);
+  }
+  Term move(Word* from, term::Header header);
   void copy_off_heap(Word* to, bool promoted);
   void settle_weak_root();
   void free_old();

@@ -32,9 +32,16 @@ struct GrowingList {
   static void add_to(Word* leaf, Term value) {
     const term::Header header(*leaf);
     leaf[term::kNodeFirst + header.aux()] = value.word();
-    *leaf =
-        term::Header(term::Kind::kNode, header.size(), static_cast<std::uint16_t>(header.aux() + 1))
-            .word();
+    *leaf = header.with_aux_more_by(1).word();
+  }
+  // As many as there are slots for; `next(i)` gives the i-th and collects nothing.
+  template <typename Next>
+  void add_many(std::uint64_t count, Next next) {
+    Word* node = leaf.mutable_pointer();
+    const term::Header header(*node);
+    Word* slots = node + term::kNodeFirst + header.aux();
+    for (std::uint64_t i = 0; i < count; ++i) slots[i] = next(i).word();
+    *node = header.with_aux_more_by(count).word();
   }
 
   // Makes has_slot() true. `more` > 0: at most that many elements will come from now on.

@@ -63,6 +63,18 @@ Outcome finish_each(Machine& m, Op op, Term* state) {
   return Outcome::kOk;
 }
 
+// A proven function without captures is called with no more than its code: its frame has room from
+// now on, since a stack never shrinks, and its link stands behind the arguments.
+Outcome prepare_calls(Machine& m, std::uint32_t count) {
+  const std::uint32_t state = m.operand(0);
+  const Term function = m.reg(state + lower::kEachFunction);
+  const FunctionEntry::Applied& applied = entry_of(function).applied;
+  if (applied.arity != count || applied.captures != 0) return Outcome::kOk;
+  TTVM_ASSERT(applied.link == count);
+  m.reg(state + lower::kEachCode) = Term::from_word(reinterpret_cast<Word>(applied.code) | 1U);
+  return grow_stack_if_needed(m, state + lower::kEachState, applied.frame_size);
+}
+
 }  // namespace
 
 Outcome refuse_function(Machine& m, Op op, Term function, std::uint32_t count) {
@@ -88,7 +100,7 @@ Outcome apply_explicit(Machine& m, Term function, std::uint32_t window, std::uin
   for (std::uint32_t i = 0; i < count; ++i) inputs.push_back(m.reg(window + i));
   for (std::uint32_t i = 0; i < entry.captures; ++i) inputs.push_back(term::captures(function)[i]);
   Word* frame = m.frame + window;
-  frame[0] = reinterpret_cast<Word>(take) | Word{window} << 48U;
+  frame[0] = lower::make_link(take, window);
   enter_explicit(m, entry, frame, inputs);
   return Outcome::kEntered;
 }
@@ -138,7 +150,7 @@ Outcome begin_each(Machine& m, bool& done) {
     growing(state).grow(m.process.heap, length);
   }
   enter_leaf(state, 0);
-  return Outcome::kOk;
+  return prepare_calls(m, count);
 }
 
 Outcome step_each(Machine& m, Term* state, bool keeps, bool& done) {
@@ -198,11 +210,9 @@ Outcome range(Machine& m, Term* state, bool& more, std::int32_t& cost) {
     return Outcome::kDie;
   }
   list.grow(m.process.heap, left);
-  Word* leaf = list.leaf.mutable_pointer();
-  for (std::uint64_t i = 0; i < count; ++i) {
-    heap::GrowingList::add_to(leaf,
-                              heap::make_int(m.process.heap, next + static_cast<std::int64_t>(i)));
-  }
+  list.add_many(count, [&](std::uint64_t i) {
+    return heap::make_int(m.process.heap, next + static_cast<std::int64_t>(i));
+  });
   cost = static_cast<std::int32_t>(count) / 4 + 1;
   if (left == count) {
     // One past the last may be no Int: an empty rest.

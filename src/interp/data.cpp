@@ -80,9 +80,15 @@ Outcome make_list(Machine& m) {
   return Outcome::kOk;
 }
 
-Outcome index(Machine& m) {
+Outcome make_pair_list(Machine& m) {
+  if (!make_room(m, heap::make_list_need(2))) return Outcome::kDie;
+  const Term elements[] = {m.reg(m.operand(1)), m.reg(m.operand(2))};
+  m.reg(m.operand(0)) = heap::make_list(m.process.heap, elements);
+  return Outcome::kOk;
+}
+
+Outcome index(Machine& m, Term position) {
   const Term value = m.reg(m.operand(1));
-  const Term position = m.reg(m.operand(2));
   std::uint64_t length = 0;
   const char* what = nullptr;
   if (term::is_list(value)) {
@@ -193,6 +199,13 @@ Outcome object_set(Machine& m) {
   const Term key = m.reg(m.operand(2));
   if (!term::is_object(object)) return m.raise(wrong_type(Op::kObjectSet, "an object", object));
   if (!term::is_string(key)) return m.raise(bad_key(Op::kObjectSet, key));
+  if (term::is_kind(object, term::Kind::kDict)) {
+    const heap::DictPlace place = heap::dict_place(object, key);
+    if (!make_room(m, place.need)) return Outcome::kDie;
+    m.reg(m.operand(0)) = heap::dict_set(m.process.heap, m.reg(m.operand(1)), place,
+                                         m.reg(m.operand(2)), m.reg(m.operand(3)));
+    return Outcome::kOk;
+  }
   if (!make_room(m, heap::object_set_need(object, key))) return Outcome::kDie;
   m.reg(m.operand(0)) = heap::object_set(m.process.heap, m.reg(m.operand(1)), m.reg(m.operand(2)),
                                          m.reg(m.operand(3)));

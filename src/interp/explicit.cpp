@@ -49,17 +49,16 @@ Outcome call(Machine& m, const FunctionEntry& entry, Term function, Op op) {
   std::vector<Term> inputs = take_operands(m, taken);
   if (entry.captures != 0) append_captures(function, inputs);
   Word* frame = m.frame + window;
-  const Word link_window = Word{window} << 48U;
   if (proven) {
     // Its results are in registers: the XPushResults behind this instruction puts them on the
     // stack.
     std::copy(inputs.begin(), inputs.end(), reinterpret_cast<Term*>(frame));
-    frame[code.link] = reinterpret_cast<Word>(m.next) | link_window;
+    frame[code.link] = lower::make_link(m.next, window);
     m.reg(m.operand(1)) = Term::small(entry.results);
     m.frame = frame;
     m.at = code.words.data();
   } else {
-    frame[0] = reinterpret_cast<Word>(m.next + kPushResultsWords) | link_window;
+    frame[0] = lower::make_link(m.next + kPushResultsWords, window);
     enter_explicit(m, entry, frame, inputs);
   }
   return Outcome::kEntered;

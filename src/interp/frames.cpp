@@ -17,9 +17,9 @@ namespace {
 // The safepoint of the caller, and its frame in `frame`; null if there is none.
 const Safepoint* caller_of(Word*& frame, std::uint32_t link_register) {
   const Word link = frame[link_register];
-  const Word* return_address = reinterpret_cast<const Word*>(link & lower::kLinkAddressMask);
+  const Word* return_address = lower::link_address(link);
   if (return_address == exit_stub()) return nullptr;
-  frame -= link >> 48U;
+  frame -= lower::link_window(link);
   return &lower::safepoint_before(return_address);
 }
 
@@ -88,10 +88,16 @@ void free_stack(Process& process) {
                   static_cast<std::size_t>(process.stack_end - process.stack_begin) * sizeof(Word));
 }
 
+// The register with the link is their operand b.
+bool returns_proven(RCode code) {
+  return code == RCode::kReturn0 || code == RCode::kReturn1 || code == RCode::kReturnK ||
+         code == RCode::kReturnN;
+}
+
 // What comes behind these is another function, or nothing.
 bool ends_function(RCode code) {
-  return code == RCode::kReturn0 || code == RCode::kReturn1 || code == RCode::kReturnN ||
-         code == RCode::kXReturn || code == RCode::kHalt || code == RCode::kTrap;
+  return returns_proven(code) || code == RCode::kXReturn || code == RCode::kHalt ||
+         code == RCode::kTrap;
 }
 
 // Where a process stands, and the register of its innermost frame that has the link.
@@ -129,7 +135,7 @@ Stand function_of(const Process& process) {
 // At the last instruction of a function.
 Stand end_of_function(const Process& process, RCode code, const Word* pc) {
   Stand stand = function_of(process);
-  if (code == RCode::kReturn0 || code == RCode::kReturn1 || code == RCode::kReturnN) {
+  if (returns_proven(code)) {
     stand.link = reinterpret_cast<const std::uint16_t*>(pc + 1)[1];
   } else if (code == RCode::kXReturn) {
     stand.link = 0;
@@ -337,7 +343,7 @@ void Interpreter::prepare(Process& process, const FunctionEntry& entry,
     std::fill_n(reinterpret_cast<Term*>(process.stack_begin), code.frame_size, Term::unset());
     process.pc = entry.explicit_entry;
   }
-  process.stack_begin[code.link] = reinterpret_cast<Word>(exit_stub());
+  process.stack_begin[code.link] = lower::make_link(exit_stub(), 0);
   process.frame = process.stack_begin;
   process.initial_function = &entry;
   set_inputs(process, entry, inputs);

@@ -4,6 +4,7 @@
 #include "heap/copy.hpp"
 #include "heap/list_grower.hpp"
 #include "interp/apply.hpp"
+#include "interp/call_handlers.hpp"
 #include "interp/machine.hpp"
 #include "interp/number_handlers.hpp"
 #include "process/native.hpp"
@@ -20,7 +21,10 @@ namespace {
 
 constexpr std::uint32_t length(RCode code) { return lower::info(code).words(); }
 
-constexpr term::Header kFlatObject(term::Kind::kObject, 0);
+// The tag and kind of a box are its header's first byte.
+constexpr std::uint8_t first_byte(term::Kind kind) {
+  return static_cast<std::uint8_t>(term::Header(kind, 0).word());
+}
 
 // With `machine` null, only tells the handlers' addresses.
 SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** handlers_out) {
@@ -38,7 +42,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   Process& process = m.process;
   const Word* pc = process.pc;
   Word* frame = process.frame;
-  std::int32_t reductions = budget;
+  std::int32_t reductions = --budget;  // less than none left: preempt. So no test needs a compare
   Outcome outcome = Outcome::kOk;
   Word bias = Term::kFloatBias;
   asm("" : "+r"(bias));  // else each use of it would be one more instruction, with the constant
@@ -59,11 +63,11 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
     pc += length(RCode::k##name); \
     DISPATCH;                     \
   } while (false)
-#define JUMP_BY(offset)                               \
-  do {                                                \
-    pc += static_cast<std::int64_t>(offset);          \
-    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt; \
-    DISPATCH;                                         \
+#define JUMP_BY(offset)                      \
+  do {                                       \
+    pc += static_cast<std::int64_t>(offset); \
+    PREEMPT_IF_SPENT;                        \
+    DISPATCH;                                \
   } while (false)
 #define SAVE(name)                      \
   m.at = pc;                            \
@@ -123,7 +127,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   HANDLE(Charge) {
     reductions -= D;
     pc += length(RCode::kCharge);
-    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;
+    PREEMPT_IF_SPENT;
     DISPATCH;
   }
 
@@ -141,6 +145,9 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   FLOAT_FORMS(ARITHMETIC, Add, SMALL_ADD, +)
   FLOAT_FORMS(ARITHMETIC, Sub, SMALL_SUB, -)
   FLOAT_FORMS(ARITHMETIC, Mul, SMALL_MUL, *)
+  ARITHMETIC_OF_FLOATS(AddN, Add, SMALL_ADD, +, PUT)
+  ARITHMETIC_OF_FLOATS(SubN, Sub, SMALL_SUB, -, PUT)
+  ARITHMETIC_OF_FLOATS(MulN, Mul, SMALL_MUL, *, PUT)
   FLOAT_FORMS(DIVISION, Div, /)
   FLOAT_FORMS(SQUARE_ROOT, Sqrt, )
   FLOAT_ENTRIES(Add, +, true, true)
@@ -191,6 +198,12 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   COMPARISON(Le, <=)
   COMPARISON(Gt, >)
   COMPARISON(Ge, >=)
+  COMPARISON_I(Eq, ==)
+  COMPARISON_I(Ne, !=)
+  COMPARISON_I(Lt, <)
+  COMPARISON_I(Le, <=)
+  COMPARISON_I(Gt, >)
+  COMPARISON_I(Ge, >=)
 #define COMPARE_JUMP_HANDLERS(name)      \
   COMPARE_JUMP_HANDLER(Jump##name, R(B)) \
   COMPARE_JUMP_HANDLER(Jump##name##I, Term::small(SIGNED(1)))
@@ -200,7 +213,7 @@ SliceEnd run_loop(Machine* machine, std::int32_t budget, const void* const** han
   JUMP_HANDLER(JumpTrue)
   TTVM_JUMPS(ADD_AND_JUMP_HANDLER)
 add_alone:
-  if (C == D) goto do_AddI;  // else d is -c
+  if (static_cast<std::uint16_t>(C * 2) == D) goto do_AddI;  // else d is -2 * c
   goto do_SubI;
   JUMP_ENTRY(JumpEq, ==)
   JUMP_ENTRY(JumpNe, !=)
@@ -211,21 +224,17 @@ add_alone:
 
   // ---- Calls
 
-  HANDLE(Call) {
-    const std::uint32_t window = A;
-    if (TTVM_UNLIKELY(frame + window + C > process.stack_end)) {
-      SAVE(Call);
-      outcome = grow_stack(m, window, C);
-      frame = m.frame;
-      if (outcome != Outcome::kOk) goto other;
-    }
-    Word* callee = frame + window;
-    callee[B] = reinterpret_cast<Word>(pc + length(RCode::kCall)) | Word{window} << 48U;
-    frame = callee;
-    reductions -= D;
-    pc = reinterpret_cast<const Word*>(IMM(0));
-    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;
-    DISPATCH;
+  HANDLE(Call) { ENTER; }
+  HANDLE(MoveCall) {
+    R(A) = R(B);
+    pc += length(RCode::kMove);
+    ENTER;
+  }
+  HANDLE(Move2Call) {
+    R(A) = R(B);
+    R(C) = R(D);
+    pc += length(RCode::kMove2);
+    ENTER;
   }
   HANDLE(TailCall) {
     if (TTVM_UNLIKELY(frame + C > process.stack_end)) {
@@ -241,16 +250,9 @@ add_alone:
     frame[count] = link;
     reductions -= D;
     pc = reinterpret_cast<const Word*>(IMM(0));
-    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;
+    PREEMPT_IF_SPENT;
     DISPATCH;
   }
-#define LEAVE(link)                                                     \
-  do {                                                                  \
-    frame -= (link) >> 48U;                                             \
-    pc = reinterpret_cast<const Word*>((link)&lower::kLinkAddressMask); \
-    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;                   \
-    DISPATCH;                                                           \
-  } while (false)
   HANDLE(Return0) {
     reductions -= D;
     const Word link = frame[B];
@@ -260,6 +262,12 @@ add_alone:
     reductions -= D;
     const Word link = frame[B];
     frame[0] = frame[A];
+    LEAVE(link);
+  }
+  HANDLE(ReturnK) {
+    reductions -= D;
+    const Word link = frame[B];
+    frame[0] = IMM(0);
     LEAVE(link);
   }
   HANDLE(ReturnN) {
@@ -277,59 +285,6 @@ add_alone:
     NEXT(Expand);
   }
   HANDLE(Closure) { SLOW(Closure, make_closure(m)); }
-
-// Calls `function`, whose arguments are at register `window`. Its proven form returns to `link`,
-// its explicit form to `take`.
-#define APPLY(name, function, window, count, link_address, take)                       \
-  do {                                                                                 \
-    const FunctionEntry::Applied& applied = entry_of(function).applied;                \
-    if (TTVM_UNLIKELY(applied.arity != (count))) {                                     \
-      SAVE(name);                                                                      \
-      outcome = apply_explicit(m, function, window, count, take);                      \
-      frame = m.frame;                                                                 \
-      goto other;                                                                      \
-    }                                                                                  \
-    if (TTVM_UNLIKELY(frame + (window) + applied.frame_size > process.stack_end)) {    \
-      SAVE(name);                                                                      \
-      outcome = grow_stack(m, window, applied.frame_size);                             \
-      frame = m.frame;                                                                 \
-      if (outcome != Outcome::kOk) goto other;                                         \
-    }                                                                                  \
-    Word* callee = frame + (window);                                                   \
-    for (std::uint32_t i = 0; i < applied.captures; ++i) {                             \
-      callee[(count) + i] = term::captures(function)[i].word();                        \
-    }                                                                                  \
-    callee[applied.link] = reinterpret_cast<Word>(link_address) | Word{window} << 48U; \
-    frame = callee;                                                                    \
-    pc = applied.code;                                                                 \
-    if (TTVM_UNLIKELY(reductions <= 0)) goto preempt;                                  \
-    DISPATCH;                                                                          \
-  } while (false)
-// Calls a loop's function with its next element, behind whose leaf's start `state` stands.
-#define APPLY_TO_ELEMENT(name, position, count, link_address, take)                 \
-  do {                                                                              \
-    const Term function = state[lower::kEachFunction];                              \
-    const std::uint32_t window = A + std::uint32_t{lower::kEachState};              \
-    const Term slot = state[lower::kEachSlot];                                      \
-    state[lower::kEachSlot] = Term::from_word(slot.word() + 2);                     \
-    state[lower::kEachState + (position)] = Term::from_word(                        \
-        state[lower::kEachLeaf].pointer()[term::kNodeFirst + (slot.word() >> 1U)]); \
-    APPLY(name, function, window, count, link_address, take);                       \
-  } while (false)
-#define APPLY_AGAIN(name, position, count) \
-  APPLY_TO_ELEMENT(name, position, count, pc, pc - length(RCode::kTakeResult))
-// Smalls compare by their words.
-#define IS_IN_LEAF (state[lower::kEachSlot].word() < state[lower::kEachSlots].word())
-#define STEP_SLOWLY(name, keeps)                            \
-  do {                                                      \
-    SAVE(name);                                             \
-    bool done = false;                                      \
-    outcome = step_each(m, state, keeps, done);             \
-    if (TTVM_UNLIKELY(outcome != Outcome::kOk)) goto other; \
-    if (done) NEXT(name);                                   \
-  } while (false)
-// Room for one more in the leaf of a list that grows.
-#define HAS_SLOT(leaf) (term::Header(*(leaf)).aux() < term::Header(*(leaf)).size())
 
   HANDLE(Apply) {
     const std::uint32_t window = A;
@@ -350,6 +305,7 @@ add_alone:
     SAVE(Each);
     bool done = false;
     outcome = begin_each(m, done);
+    frame = m.frame;
     if (TTVM_UNLIKELY(outcome != Outcome::kOk)) goto other;
     const Word* take = pc + length(RCode::kEach);
     const Word* step = take + length(RCode::kTakeResult);
@@ -444,6 +400,17 @@ add_alone:
     }
     SLOW(MakeList, make_list(m));
   }
+  HANDLE(List2) {
+    if (TTVM_LIKELY(process.heap.has_room(3))) {
+      Word* list = process.heap.allocate(3);
+      list[0] = term::Header(term::Kind::kList, 2).word();
+      list[1] = R(B).word();
+      list[2] = R(C).word();
+      R(A) = Term::box(list);
+      NEXT(List2);
+    }
+    SLOW(List2, make_pair_list(m));
+  }
   HANDLE(Index) {
     const Term list = R(B);
     const Term position = R(C);
@@ -452,7 +419,24 @@ add_alone:
       R(A) = term::list_get(list, static_cast<std::uint64_t>(position.as_small()));
       NEXT(Index);
     }
-    SLOW(Index, index(m));
+    SLOW(Index, index(m, R(C)));
+  }
+  HANDLE(IndexI) {
+    const Term list = R(B);
+    const std::uint64_t position = C;
+    if (TTVM_LIKELY(list.is_box())) {
+      const term::Header header = term::header_of(list);
+      if (TTVM_LIKELY(static_cast<std::uint8_t>(header.word()) == first_byte(term::Kind::kList) &&
+                      position < header.size())) {
+        R(A) = Term::from_word(list.pointer()[term::kListElements + position]);
+        NEXT(IndexI);
+      }
+      if (header.kind() == term::Kind::kVec && position < term::list_length(list)) {
+        R(A) = term::list_get(list, position);
+        NEXT(IndexI);
+      }
+    }
+    SLOW(IndexI, index(m, Term::small(C)));
   }
   HANDLE(ByteAt) {
     const Term text = R(B);
@@ -476,9 +460,9 @@ add_alone:
   HANDLE(ListAppend) { SLOW(ListAppend, list_append(m)); }
   HANDLE(ListSet) { SLOW(ListSet, list_set(m)); }
 // The cache names a shape and a word; a flat object's header names its shape.
-#define IS_FLAT_OBJECT(object)                                            \
-  ((object).is_box() && static_cast<std::uint8_t>(*(object).pointer()) == \
-                            static_cast<std::uint8_t>(kFlatObject.word()))
+#define IS_FLAT_OBJECT(object) \
+  ((object).is_box() &&        \
+   static_cast<std::uint8_t>(*(object).pointer()) == first_byte(term::Kind::kObject))
 #define CACHED_FIELD \
   reinterpret_cast<const lower::InlineCache*>(IMM(1))->load(std::memory_order_relaxed)
   HANDLE(GetField) {
@@ -639,7 +623,7 @@ other:
     case Outcome::kEntered:
       pc = m.at;
       frame = m.frame;
-      if (reductions <= 0) goto preempt;
+      PREEMPT_IF_SPENT;
       DISPATCH;
     case Outcome::kRaise:
       // Raising costs, so that a loop of nothing but errors is preempted too.
@@ -647,7 +631,7 @@ other:
       if (!unwind(m)) break;
       pc = m.at;
       frame = m.frame;
-      if (reductions <= 0) goto preempt;
+      PREEMPT_IF_SPENT;
       DISPATCH;
     case Outcome::kWait:
       goto wait;

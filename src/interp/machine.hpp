@@ -135,8 +135,9 @@ Outcome compare(Machine& m, isa::Op op, Term left, Term right, bool& result);
 // ---- data.cpp
 
 Outcome make_list(Machine& m);
+Outcome make_pair_list(Machine& m);
 Outcome make_list_from_operands(Machine& m);
-Outcome index(Machine& m);
+Outcome index(Machine& m, Term position);
 Outcome byte_at(Machine& m);
 Outcome list_append(Machine& m);
 Outcome list_set(Machine& m);

@@ -64,22 +64,44 @@
 // An instruction by itself, and the first of a row.
 #define FLOAT_FORMS(handler, name, ...)                                          \
   handler(name, name, __VA_ARGS__, PUT) handler(name##P, name, __VA_ARGS__, PUT) \
-      handler(name##F, name, __VA_ARGS__, PUT_AND_PASS) handler(name##D, name, __VA_ARGS__, PASS)
-#define ARITHMETIC(name, op, checked, symbol, finish)                        \
-  HANDLE(name) {                                                             \
-    const Term left = R(B);                                                  \
-    const Term right = R(C);                                                 \
-    if (TTVM_LIKELY(SMALLS(left, right))) {                                  \
-      std::int64_t sum = 0;                                                  \
-      if (TTVM_LIKELY(!checked(left.word(), right.word() - 1, &sum))) {      \
-        R(A) = Term::from_word(static_cast<Word>(sum));                      \
-        NEXT(name);                                                          \
-      }                                                                      \
-    } else if (TTVM_LIKELY(Term::are_flonums(left, right))) {                \
-      finish(name, left.as_flonum(bias) symbol right.as_flonum(bias), true); \
-    }                                                                        \
-    SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                  \
+      handler##_OF_FLOATS(name##F, name, __VA_ARGS__, PUT_AND_PASS)              \
+          handler##_OF_FLOATS(name##D, name, __VA_ARGS__, PASS)
+#define ARITHMETIC(name, op, checked, symbol, finish)                                         \
+  HANDLE(name) {                                                                              \
+    const Term left = R(B);                                                                   \
+    const Term right = R(C);                                                                  \
+    if (TTVM_LIKELY(SMALLS(left, right))) {                                                   \
+      std::int64_t sum = 0;                                                                   \
+      if (TTVM_LIKELY(!checked(left.word(), right.word() - 1, &sum))) {                       \
+        R(A) = Term::from_word(static_cast<Word>(sum));                                       \
+        NEXT(name);                                                                           \
+      }                                                                                       \
+    } else if (double x = 0, y = 0; TTVM_LIKELY(Term::to_flonums(left, right, x, y, bias))) { \
+      finish(name, x symbol y, true);                                                         \
+    }                                                                                         \
+    SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                                   \
   }
+// Most operands are floats: in a row, and in a function with such constants.
+#define ARITHMETIC_OF_FLOATS(name, op, checked, symbol, finish)                                \
+  HANDLE(name) {                                                                               \
+    const Term left = R(B);                                                                    \
+    const Term right = R(C);                                                                   \
+    double x = 0;                                                                              \
+    double y = 0;                                                                              \
+    if (TTVM_UNLIKELY(!Term::to_tagged_floats(left, right, x, y, bias))) {                     \
+      std::int64_t sum = 0;                                                                    \
+      if (TTVM_LIKELY(SMALLS(left, right) && !checked(left.word(), right.word() - 1, &sum))) { \
+        R(A) = Term::from_word(static_cast<Word>(sum));                                        \
+        NEXT(name);                                                                            \
+      }                                                                                        \
+      if (!Term::to_flonums(left, right, x, y, bias))                                          \
+        SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                                \
+    }                                                                                          \
+    finish(name, x symbol y, true);                                                            \
+    SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                                    \
+  }
+#define DIVISION_OF_FLOATS DIVISION
+#define SQUARE_ROOT_OF_FLOATS SQUARE_ROOT
 #define ARITHMETIC_I(name, op, checked)                                          \
   HANDLE(name) {                                                                 \
     const Term left = R(B);                                                      \
@@ -100,8 +122,8 @@
 #define FLOAT_ENTRY_WITH(entry, name, operand, value, valid, finish) \
   HANDLE(entry) {                                                    \
     const Term other = operand;                                      \
-    if (TTVM_LIKELY(other.is_flonum())) {                            \
-      const double number = other.as_flonum(bias);                   \
+    double number = 0;                                               \
+    if (TTVM_LIKELY(other.to_flonum(number, bias))) {                \
       finish(name, value, valid);                                    \
     }                                                                \
     GO_BACK;                                                         \
@@ -116,19 +138,20 @@
 
 // The quotient of two smalls is small, but for the least one divided by -1. A float divided by zero
 // is no immediate float.
-#define DIVISION(name, op, symbol, finish)                                   \
-  HANDLE(name) {                                                             \
-    const Term left = R(B);                                                  \
-    const Term right = R(C);                                                 \
-    if (TTVM_LIKELY(SMALLS(left, right) && right.as_small() > 0)) {          \
-      R(A) = Term::small(left.as_small() symbol right.as_small());           \
-      NEXT(name);                                                            \
-    }                                                                        \
-    if (isa::Op::k##op == isa::Op::kDiv && Term::are_flonums(left, right)) { \
-      const double divisor = right.as_flonum(bias);                          \
-      finish(name, left.as_flonum(bias) / divisor, divisor != 0);            \
-    }                                                                        \
-    SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                  \
+#define DIVISION(name, op, symbol, finish)                                              \
+  HANDLE(name) {                                                                        \
+    const Term left = R(B);                                                             \
+    const Term right = R(C);                                                            \
+    if (TTVM_LIKELY(SMALLS(left, right) && right.as_small() > 0)) {                     \
+      R(A) = Term::small(left.as_small() symbol right.as_small());                      \
+      NEXT(name);                                                                       \
+    }                                                                                   \
+    double x = 0;                                                                       \
+    double y = 0;                                                                       \
+    if (isa::Op::k##op == isa::Op::kDiv && Term::to_flonums(left, right, x, y, bias)) { \
+      finish(name, x / y, y != 0);                                                      \
+    }                                                                                   \
+    SLOW(name, arithmetic(m, isa::Op::k##op, left, right));                             \
   }
 // The sign bit of a small is that of its word.
 #define DIVISION_I(name, op, result)                                                   \
@@ -143,14 +166,14 @@
     SLOW(name, arithmetic(m, isa::Op::op, left, Term::small(SIGNED(2))));              \
   }
 // The root of a negative number is no immediate float.
-#define SQUARE_ROOT(name, op, unused, finish)       \
-  HANDLE(name) {                                    \
-    const Term value = R(B);                        \
-    if (TTVM_LIKELY(value.is_flonum())) {           \
-      const double number = value.as_flonum(bias);  \
-      finish(name, std::sqrt(number), number >= 0); \
-    }                                               \
-    SLOW(name, unary(m));                           \
+#define SQUARE_ROOT(name, op, unused, finish)         \
+  HANDLE(name) {                                      \
+    const Term value = R(B);                          \
+    double number = 0;                                \
+    if (TTVM_LIKELY(value.to_flonum(number, bias))) { \
+      finish(name, std::sqrt(number), number >= 0);   \
+    }                                                 \
+    SLOW(name, unary(m));                             \
   }
 // The tag is the lowest bit of a small, and all ones or nothing above it is the number's.
 #define BITWISE(name, symbol)                                         \
@@ -168,45 +191,63 @@
 
 #define COMPARE_SMALL(x, y, symbol) \
   (static_cast<std::int64_t>((x).word()) symbol static_cast<std::int64_t>((y).word()))
-#define COMPARISON(name, symbol)                                               \
-  HANDLE(name) {                                                               \
-    const Term left = R(B);                                                    \
-    const Term right = R(C);                                                   \
-    if (TTVM_LIKELY(SMALLS(left, right))) {                                    \
-      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));                \
-      NEXT(name);                                                              \
-    }                                                                          \
-    if (Term::are_flonums(left, right)) {                                      \
-      R(A) = Term::boolean(left.as_flonum(bias) symbol right.as_flonum(bias)); \
-      NEXT(name);                                                              \
-    }                                                                          \
-    SAVE(name);                                                                \
-    bool result = false;                                                       \
-    outcome = compare(m, isa::Op::k##name, left, right, result);               \
-    if (outcome != Outcome::kOk) goto other;                                   \
-    R(A) = Term::boolean(result);                                              \
-    NEXT(name);                                                                \
+#define COMPARISON(name, symbol)                                          \
+  HANDLE(name) {                                                          \
+    const Term left = R(B);                                               \
+    const Term right = R(C);                                              \
+    if (TTVM_LIKELY(SMALLS(left, right))) {                               \
+      R(A) = Term::boolean(COMPARE_SMALL(left, right, symbol));           \
+      NEXT(name);                                                         \
+    }                                                                     \
+    if (double x = 0, y = 0; Term::to_flonums(left, right, x, y, bias)) { \
+      R(A) = Term::boolean(x symbol y);                                   \
+      NEXT(name);                                                         \
+    }                                                                     \
+    SAVE(name);                                                           \
+    bool result = false;                                                  \
+    outcome = compare(m, isa::Op::k##name, left, right, result);          \
+    if (outcome != Outcome::kOk) goto other;                              \
+    R(A) = Term::boolean(result);                                         \
+    NEXT(name);                                                           \
+  }
+#define COMPARISON_I(name, symbol)                                                \
+  HANDLE(name##I) {                                                               \
+    const Term left = R(B);                                                       \
+    if (TTVM_LIKELY(left.is_small())) {                                           \
+      R(A) = Term::boolean(COMPARE_SMALL(left, Term::small(SIGNED(2)), symbol));  \
+      NEXT(name##I);                                                              \
+    }                                                                             \
+    SAVE(name##I);                                                                \
+    bool result = false;                                                          \
+    outcome = compare(m, isa::Op::k##name, left, Term::small(SIGNED(2)), result); \
+    if (outcome != Outcome::kOk) goto other;                                      \
+    R(A) = Term::boolean(result);                                                 \
+    NEXT(name##I);                                                                \
   }
 
-// An instruction that jumps or not, the cost being its operand c.
-#define JUMP_IF(name, condition)    \
-  do {                              \
-    const bool jumps = (condition); \
-    reductions -= C;                \
-    if (jumps) JUMP_BY(IMM(0));     \
-    NEXT(name);                     \
+// An instruction that jumps or not, the cost being its operand c: taken off right before the test
+// whether any is left, which is then no instruction of its own.
+#define JUMP_IF(name, condition)                             \
+  do {                                                       \
+    if (condition) {                                         \
+      const auto offset = static_cast<std::int64_t>(IMM(0)); \
+      reductions -= C;                                       \
+      JUMP_BY(offset);                                       \
+    }                                                        \
+    reductions -= C;                                         \
+    NEXT(name);                                              \
   } while (false)
 // The short ways of the jumps, which fall through if they have none.
-#define COMPARE_JUMP(name, right_operand, symbol)                       \
-  do {                                                                  \
-    const Term left = R(A);                                             \
-    const Term right = right_operand;                                   \
-    if (TTVM_LIKELY(SMALLS(left, right))) {                             \
-      JUMP_IF(name, COMPARE_SMALL(left, right, symbol));                \
-    }                                                                   \
-    if (TTVM_LIKELY(Term::are_flonums(left, right))) {                  \
-      JUMP_IF(name, left.as_flonum(bias) symbol right.as_flonum(bias)); \
-    }                                                                   \
+#define COMPARE_JUMP(name, right_operand, symbol)                                      \
+  do {                                                                                 \
+    const Term left = R(A);                                                            \
+    const Term right = right_operand;                                                  \
+    if (TTVM_LIKELY(SMALLS(left, right))) {                                            \
+      JUMP_IF(name, COMPARE_SMALL(left, right, symbol));                               \
+    }                                                                                  \
+    if (double x = 0, y = 0; TTVM_LIKELY(Term::to_flonums(left, right, x, y, bias))) { \
+      JUMP_IF(name, x symbol y);                                                       \
+    }                                                                                  \
   } while (false)
 #define COMPARE_JUMP_I(name, symbol)                                      \
   do {                                                                    \
@@ -244,25 +285,25 @@
 #define JUMP_HANDLER(name) \
   HANDLE(name) { SHORT_##name; }
 // For the float of the instruction before on the left, but NaN.
-#define JUMP_ENTRY(name, symbol)                        \
-  HANDLE(name##L) {                                     \
-    const Term right = R(B);                            \
-    if (TTVM_LIKELY(right.is_flonum() && acc == acc)) { \
-      JUMP_IF(name, acc symbol right.as_flonum(bias));  \
-    }                                                   \
-    GO_BACK;                                            \
+#define JUMP_ENTRY(name, symbol)                                    \
+  HANDLE(name##L) {                                                 \
+    const Term right = R(B);                                        \
+    double number = 0;                                              \
+    if (TTVM_LIKELY(right.to_flonum(number, bias) && acc == acc)) { \
+      JUMP_IF(name, acc symbol number);                             \
+    }                                                               \
+    GO_BACK;                                                        \
   }
 // AddI or SubI and the jump behind it.
-#define ADD_AND_JUMP_HANDLER(name)                                                   \
-  HANDLE(Add##name) {                                                                \
-    const Term addend = R(B);                                                        \
-    std::int64_t sum = 0;                                                            \
-    if (TTVM_LIKELY(addend.is_small() &&                                             \
-                    !SMALL_ADD(addend.word(), std::int64_t{2} * SIGNED(3), &sum))) { \
-      R(A) = Term::from_word(static_cast<Word>(sum));                                \
-      pc += length(RCode::kAddI);                                                    \
-      SHORT_##name;                                                                  \
-      goto do_##name;                                                                \
-    }                                                                                \
-    goto add_alone;                                                                  \
+#define ADD_AND_JUMP_HANDLER(name)                                                      \
+  HANDLE(Add##name) {                                                                   \
+    const Term addend = R(B);                                                           \
+    std::int64_t sum = 0;                                                               \
+    if (TTVM_LIKELY(addend.is_small() && !SMALL_ADD(addend.word(), SIGNED(3), &sum))) { \
+      R(A) = Term::from_word(static_cast<Word>(sum));                                   \
+      pc += length(RCode::kAddI);                                                       \
+      SHORT_##name;                                                                     \
+      goto do_##name;                                                                   \
+    }                                                                                   \
+    goto add_alone;                                                                     \
   }

@@ -50,11 +50,11 @@ bool FunctionLowering::lower_proven_call(std::uint32_t callee, bool closure) {
     // Preempted at the callee's start, its inputs are where its frame wants them.
     const std::uint32_t at = emit(RCode::kTailCall, first, judged.inputs(), 0, take_cost());
     set_immediate(at, 1, instance_->inputs());
-    context_.fixups.push_back({&out_, at, callee});
+    context_.fixups.push_back({&out_, at, callee, true});
     return false;
   }
   const std::uint32_t at = emit(RCode::kCall, first, judged.inputs(), 0, take_cost());
-  context_.fixups.push_back({&out_, at, callee});
+  context_.fixups.push_back({&out_, at, callee, false});
   if (!judged.returns) {
     emit(RCode::kTrap);
     return false;
@@ -151,6 +151,12 @@ void FunctionLowering::lower_gradual(isa::Op op) {
   push_register(first);
 }
 
+// Whether control that comes there returns: then it can do so where it comes from, and what it
+// leaves need not first go to where the block there expects it.
+bool FunctionLowering::returns_at(std::uint32_t pc) const {
+  return !explicit_ && module().code[pc].op == Op::kRet && context_.options.max_uncharged > 1;
+}
+
 void FunctionLowering::lower_return() {
   if (explicit_) {
     settle();
@@ -169,6 +175,10 @@ void FunctionLowering::lower_return() {
     const bool is_last = fresh && link != 0 && !result.is_constant &&
                          (out_.words[last_result_ + 1] & 0xFFFFU) == result.reg;
     if (is_last) set_operand(last_result_, 0, 0);  // straight to where the caller finds it
+    if (result.is_constant) {
+      set_immediate(emit(RCode::kReturnK, 0, link, 0, take_cost()), 0, result.value.word());
+      return;
+    }
     const Register value = is_last ? Register{0} : use(result);
     if (value == 0) {
       emit(RCode::kReturn0, 0, link, 0, take_cost());

@@ -3,7 +3,7 @@
 //
 // A frame of proven code at R, growing upwards:
 //   R[0 .. inputs)        extras, arguments, captured values: put there by the caller
-//   R[inputs]             link: return address | window << 48 (the caller's frame is at R - window)
+//   R[inputs]             link: return address << 16 | window (the caller's frame is at R - window)
 //   R[inputs+1 .. size)   other variables, pending captures, operands
 // Results are left in R[0 .. results), where the caller finds them. A frame of explicit code has
 // its link in R[0] and all its variables behind; its operands are on the process's operand stack.
@@ -50,7 +50,12 @@ inline constexpr auto kRCodes = std::to_array<RCodeInfo>({
 
 constexpr const RCodeInfo& info(RCode code) { return kRCodes[static_cast<std::size_t>(code)]; }
 
-inline constexpr Word kLinkAddressMask = (Word{1} << 48U) - 1;
+// An address of user space has less than 48 bits.
+inline Word make_link(const Word* return_address, std::uint32_t window) {
+  return reinterpret_cast<Word>(return_address) << 16U | window;
+}
+inline const Word* link_address(Word link) { return reinterpret_cast<const Word*>(link >> 16U); }
+inline Word link_window(Word link) { return link & 0xFFFFU; }
 inline constexpr std::uint16_t kOnOperandStack = 0xFFFF;
 // Besides an isa::Op in a jump's operand d.
 inline constexpr std::uint32_t kJumpIfFalse = 0x100;
@@ -67,6 +72,7 @@ enum EachRegister : std::uint8_t {
   kEachSlot,   // the next one's place there
   kEachSlots,  // how many of them there are
   kEachBase,   // how many elements come before that leaf
+  kEachCode,   // a proven function's code, as a small; unset: the function is not so easy to call
   kEachState
 };
 inline constexpr std::uint32_t kGradualState = 4;

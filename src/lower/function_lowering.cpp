@@ -79,6 +79,7 @@ void FunctionLowering::find_blocks(std::vector<std::uint32_t> leaders,
     }
     for (std::uint32_t pc = block.first; pc <= block.last; ++pc) {
       has_try_ |= code[pc].op == Op::kTry;
+      has_float_ |= code[pc].op == Op::kPushFloat;
       if (code[pc].op != Op::kCapture) continue;
       if (capture_slot_.emplace(code[pc].a, capture_count_).second) ++capture_count_;
     }
@@ -288,6 +289,10 @@ void FunctionLowering::start_block(std::size_t number) {
 
 void FunctionLowering::end_block(std::uint32_t next) {
   held_.clear();
+  if (returns_at(next)) {
+    ++cost_;
+    return lower_return();
+  }
   settle();
   if (cost_ > 0) emit(RCode::kCharge, 0, 0, 0, take_cost());
   if (!offset_at_.contains(next)) return;

@@ -24,6 +24,7 @@ struct CallFixup {
   CodeObject* code;
   std::uint32_t at;  // first word of the Call or TailCall
   std::uint32_t instance;
+  bool is_tail;
 };
 
 struct LoweringContext {
@@ -92,6 +93,7 @@ class FunctionLowering {
   bool lower_data(const bytecode::Instruction& instruction);
   void lower_arithmetic(RCode registers, RCode immediate);
   void lower_binary(RCode code, std::uint16_t d = 0);
+  void lower_index();
   void lower_unary(RCode code, std::uint16_t d = 0);
   bool lower_comparison(std::uint32_t& pc);
   void lower_jump(std::uint32_t target);
@@ -124,6 +126,7 @@ class FunctionLowering {
   bool lower_proven_call(std::uint32_t callee, bool closure);
   bool lower_explicit_call(const FunctionEntry* callee);
   void lower_return();
+  bool returns_at(std::uint32_t pc) const;
   void lower_spawn(isa::Op op);
   void lower_spawn_apply();
   bool is_tail_call() const;
@@ -158,6 +161,7 @@ class FunctionLowering {
   bool fuse_move(Register to, Register from);
   // fusion.cpp: instructions with the one before
   void fuse(RCode code, std::uint32_t a, std::uint32_t b, std::uint32_t c);
+  void fuse_call();
   void fuse_float(const FloatRow& before, RCode code, std::uint32_t a, std::uint32_t b,
                   std::uint32_t c);
   bool ends_with(RCode code) const;
@@ -178,6 +182,7 @@ class FunctionLowering {
   CodeObject& out_;
   bool explicit_ = false;
   bool has_try_ = false;
+  bool has_float_ = false;  // a constant
   const verify::Instance* instance_ = nullptr;
   const verify::Region* region_ = nullptr;
 

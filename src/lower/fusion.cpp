@@ -80,13 +80,21 @@ void FunctionLowering::fuse(RCode code, std::uint32_t a, std::uint32_t b, std::u
   if (is_fused_jump(code) && (ends_with(RCode::kAddI) || ends_with(RCode::kSubI))) {
     const auto constant = static_cast<std::int16_t>(out_.words[last_at_ + 1] >> 32U & 0xFFFFU);
     const int added = last_code_ == RCode::kAddI ? constant : -constant;
-    if (added == 0 || added > 32767) return;
-    set_operand(last_at_, 3, static_cast<std::uint32_t>(added));
+    if (added == 0 || added > 16383 || added < -16383) return;
+    set_operand(last_at_, 3, static_cast<std::uint32_t>(2 * added));
     out_.words[last_at_] = handler(add_and(code));
     last_at_ = kNowhere;
     return;
   }
+  if (code == RCode::kCall) return fuse_call();
   if (ends_with(last_code_)) fuse_float(before, code, a, b, c);
+}
+
+// Most calls have one or two arguments that are variables. A Move2 is two Moves by now.
+void FunctionLowering::fuse_call() {
+  if (!ends_with(RCode::kMove)) return;
+  Word& last = out_.words[last_at_];
+  last = handler(last == handler(RCode::kMove2) ? RCode::kMove2Call : RCode::kMoveCall);
 }
 
 // `before`: how a float comes to the last instruction.

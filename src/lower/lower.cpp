@@ -154,6 +154,12 @@ void ModuleLowering::link() {
     const CodeObject* callee = proven_[fixup.instance];
     fixup.code->words[fixup.at + 2] = reinterpret_cast<Word>(callee->words.data());
     fixup.code->words[fixup.at + 1] |= static_cast<Word>(callee->frame_size) << 32U;
+    if (fixup.is_tail) continue;
+    const Word window = fixup.code->words[fixup.at + 1] & 0xFFFFU;
+    fixup.code->words[fixup.at + 3] =
+        make_link(fixup.code->words.data() + fixup.at + info(RCode::kCall).words(),
+                  static_cast<std::uint32_t>(window));
+    fixup.code->words[fixup.at + 4] = (window + callee->frame_size) * sizeof(Word);
   }
 }
 

@@ -29,15 +29,16 @@ Term type_pattern(std::int64_t number) {
 
 struct Comparison {
   RCode value;
+  RCode value_immediate;
   RCode jump;
   RCode jump_immediate;
 };
 
 bool find_comparison(Op op, Comparison& out) {
   switch (op) {
-#define TTVM_CASE(name)                                                \
-  case Op::k##name:                                                    \
-    out = {RCode::k##name, RCode::kJump##name, RCode::kJump##name##I}; \
+#define TTVM_CASE(name)                                                                   \
+  case Op::k##name:                                                                       \
+    out = {RCode::k##name, RCode::k##name##I, RCode::kJump##name, RCode::kJump##name##I}; \
     return true;
     TTVM_CASE(Eq)
     TTVM_CASE(Ne)
@@ -74,6 +75,14 @@ RCode opposite(RCode code) {
       TTVM_CHECK(!"not a comparison");
       return code;
   }
+}
+
+// What an instruction by itself is done by where floats are to be expected. In a row it is not.
+constexpr RCode for_floats(RCode code) {
+  return code == RCode::kAdd   ? RCode::kAddN
+         : code == RCode::kSub ? RCode::kSubN
+         : code == RCode::kMul ? RCode::kMulN
+                               : code;
 }
 
 }  // namespace
@@ -410,6 +419,7 @@ void FunctionLowering::lower_arithmetic(RCode registers, RCode immediate) {
   const Register left = use(a);
   const Register right = use(b);
   emit_result(registers, left, right);
+  if (has_float_) out_.words[last_result_] = handler(for_floats(registers));
 }
 
 void FunctionLowering::lower_binary(RCode code, std::uint16_t d) {
@@ -433,13 +443,18 @@ bool FunctionLowering::lower_comparison(std::uint32_t& pc) {
   const Instruction& next = module().code[pc + 1];
   const bool jumps = (next.op == Op::kJz || next.op == Op::kJnz) &&
                      !context_.verified.is_leader(pc + 1) && context_.options.max_uncharged > 1;
-  if (!jumps) {
-    lower_binary(codes.value);
-    return true;
-  }
   const Operand b = pop();
   const Operand a = pop();
   const bool immediate = fits_immediate(b.is_constant, b.value);
+  if (!jumps) {
+    const Register value = use(a);
+    if (immediate) {
+      emit_result(codes.value_immediate, value, static_cast<std::uint32_t>(b.value.as_small()));
+    } else {
+      emit_result(codes.value, value, use(b));
+    }
+    return true;
+  }
   const Register left = clear_of_settle(use(a));
   const Register right = immediate ? Register{0} : clear_of_settle(use(b));
   settle();
@@ -465,7 +480,7 @@ bool FunctionLowering::lower_data(const Instruction& instruction) {
       lower_make_list(static_cast<std::uint32_t>(instruction.imm));
       return true;
     case Op::kIndex:
-      lower_binary(RCode::kIndex);
+      lower_index();
       return true;
     case Op::kByteAt:
       lower_binary(RCode::kByteAt);
@@ -556,9 +571,34 @@ void FunctionLowering::lower_make_list(std::uint32_t count) {
     return;
   }
   std::vector<Operand> operands = pop_many(count);
+  const auto is_constant = [](const Operand& operand) { return operand.is_constant; };
+  if (count <= term::kMaxFlatList && std::all_of(operands.begin(), operands.end(), is_constant)) {
+    std::vector<Term> elements;
+    elements.reserve(count);
+    for (const Operand& operand : operands) elements.push_back(operand.value);
+    push_constant(term::static_list(elements));
+    return;
+  }
+  if (count == 2) {
+    const Register left = use(operands[0]);
+    const Register right = use(operands[1]);
+    emit_result(RCode::kList2, left, right);
+    return;
+  }
   const Register first = window_for(count);
   move_to_window(first, operands);
   emit_result(RCode::kMakeList, first, count);
+}
+
+void FunctionLowering::lower_index() {
+  const Operand position = pop();
+  const Operand list = pop();
+  const Register from = use(list);
+  if (fits_immediate(position.is_constant, position.value) && position.value.as_small() >= 0) {
+    emit_result(RCode::kIndexI, from, static_cast<std::uint32_t>(position.value.as_small()));
+  } else {
+    emit_result(RCode::kIndex, from, use(position));
+  }
 }
 
 // The results are where the arguments were; a second one fits since a native with two has
@@ -640,6 +680,10 @@ bool FunctionLowering::lower_control(const Instruction& instruction, bool& alive
 }
 
 void FunctionLowering::lower_jump(std::uint32_t target) {
+  if (returns_at(target)) {
+    ++cost_;
+    return lower_return();
+  }
   settle();
   if (rotate_loop(target)) return;
   jump_to(emit(RCode::kJump, 0, 0, take_cost()), 0, target);

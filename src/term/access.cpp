@@ -94,6 +94,12 @@ std::int64_t dict_find(Term dict, Term key) {
       [key] { return dict_hash(hash_of_string(key)); });
 }
 
+std::int64_t dict_find(Term dict, Term key, std::uint64_t hash) {
+  return find_entry(
+      dict.pointer(), [key](Term other) { return same_text(key, other); },
+      [hash] { return dict_hash(hash); });
+}
+
 Term object_get(Term object, Term key) {
   if (is_kind(object, Kind::kDict)) {
     return value_of_entry(object.pointer(), dict_find(object, key));

@@ -33,10 +33,7 @@ inline bool as_int64(Term t, std::int64_t& out) {
 
 // An Int or a Float as a double (an Int beyond 2^53 is rounded). False if it is neither.
 inline bool as_double(Term t, double& out) {
-  if (t.is_flonum()) {
-    out = t.as_flonum();
-    return true;
-  }
+  if (t.to_flonum(out)) return true;
   if (is_kind(t, Kind::kFloat64)) {
     out = std::bit_cast<double>(t.pointer()[1]);
     return true;
@@ -171,6 +168,7 @@ Term object_get(Term object, std::string_view key);
 
 // Number of the entry of `key` in a kDict, or -1.
 std::int64_t dict_find(Term dict, Term key);
+std::int64_t dict_find(Term dict, Term key, std::uint64_t hash);  // with hash_of_string(key)
 
 // Entries of an object by position, in insertion order: 0 <= position < object_positions. Some of a
 // dict's are deleted ones; then object_entry is false. O(1) for kObject, O(log n) for kDict.

@@ -74,6 +74,9 @@ class Header {
   constexpr std::uint16_t aux() const { return static_cast<std::uint16_t>(word_ >> 16U); }
   constexpr std::uint32_t size() const { return static_cast<std::uint32_t>(word_ >> 32U); }
   constexpr bool is_forward() const { return (word_ & 7U) == 0; }
+  constexpr Header with_aux_more_by(std::uint64_t more) const {
+    return Header(word_ + (more << 16U));
+  }
   constexpr Header with_flags(std::uint8_t flags) const {
     return Header((word_ & ~(Word{0xFF} << 8U)) | (static_cast<Word>(flags) << 8U));
   }

@@ -72,8 +72,8 @@ bool hash_of_simple(Term value, std::uint64_t& hash) {
     hash = hash_int(value.as_small());
   } else if (value.is_box()) {
     return hash_of_box(value, hash);
-  } else if (value.is_flonum()) {
-    hash = hash_float(value.as_flonum());
+  } else if (double number = 0; value.to_flonum(number)) {
+    hash = hash_float(number);
   } else if (value.is_pid()) {
     hash = hash_int(static_cast<std::int64_t>(value.as_pid()));
   } else if (value.is_pattern()) {

@@ -165,6 +165,18 @@ Term static_float(double value) {
   return make_number(Kind::kFloat64, std::bit_cast<Word>(value));
 }
 
+Term static_list(std::span<const Term> elements) {
+  TTVM_CHECK(!elements.empty() && elements.size() <= kMaxFlatList);
+  const base::MutexLock lock(symbols.mutex);
+  Word* box = reserve(1 + elements.size());
+  box[0] = Header(Kind::kList, static_cast<std::uint32_t>(elements.size()), 0, kStatic).word();
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    TTVM_ASSERT(!elements[i].is_box() || (header_of(elements[i]).flags() & kStatic) != 0);
+    box[1 + i] = elements[i].word();
+  }
+  return Term::box(box);
+}
+
 Term static_function(const FunctionInfo* info) {
   return make_number(Kind::kFunction, reinterpret_cast<Word>(info));
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "term/box.hpp"
@@ -30,7 +31,8 @@ inline std::uint64_t interned_hash(Term t) { return t.pointer()[-1]; }
 Term static_string(std::string_view text);
 Term static_int(std::int64_t value);
 Term static_float(double value);
-Term static_function(const FunctionInfo* info);  // a new box at each call; equal() all the same
+Term static_list(std::span<const Term> elements);  // up to kMaxFlatList, all of them such
+Term static_function(const FunctionInfo* info);    // a new box at each call; equal() all the same
 
 // The empty values, shared by all: no heap ever needs a box for them.
 Term empty_list();

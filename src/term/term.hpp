@@ -12,8 +12,8 @@
 // Floats with an exponent near 1.0 (|x| from about 1e-77 to 1e+77) and 0.0 are immediate, all
 // others boxed. The upper three bits of such an exponent are 011 or 100; with one added to the
 // third, both begin with 10, which three bits of rotation make the tag: no bit is lost and none has
-// to be put back. (After Melancon, Feeley and Serrano, "Float Self-Tagging", 2024.) 0.0 has the
-// word of the one number that would be 2, which is boxed.
+// to be put back. (After Melancon, Feeley and Serrano, "Float Self-Tagging", 2024.) 0.0 has a
+// word of its own among the other immediates: who finds no float has to look for it.
 #pragma once
 
 #include <bit>
@@ -86,7 +86,7 @@ class Term {
                                                           Word bias = kFloatBias) {
     const Word bits = std::bit_cast<Word>(value);
     const Word word = std::rotl(bits + bias, 3);
-    if (TTVM_LIKELY(((word - 2) & 3U) == 0 && word > 3)) {  // not kZeroFloatWord
+    if (TTVM_LIKELY(has_float_tag(word))) {
       out = Term(word);
       return true;
     }
@@ -96,14 +96,28 @@ class Term {
     }
     return false;
   }
-  // A difference takes one instruction less than a mask and a comparison, and two values one more.
-  constexpr bool is_flonum() const { return ((word_ - 2) & 3U) == 0; }
-  static constexpr bool are_flonums(Term a, Term b) {
-    return (((a.word_ - 2) | (b.word_ - 2)) & 3U) == 0;
+  constexpr bool is_flonum() const { return has_float_tag(word_) || word_ == kZeroFloatWord; }
+  // False if it is no immediate float.
+  [[gnu::always_inline]] constexpr bool to_flonum(double& out, Word bias = kFloatBias) const {
+    if (TTVM_LIKELY(has_float_tag(word_))) {
+      out = untagged_float(bias);
+      return true;
+    }
+    out = 0;
+    return word_ == kZeroFloatWord;
   }
-  constexpr double as_flonum(Word bias = kFloatBias) const {
-    if (TTVM_UNLIKELY(word_ == kZeroFloatWord)) return 0.0;
-    return std::bit_cast<double>(std::rotr(word_, 3) - bias);
+  // Both at once, in one test, unless one of them is 0.0.
+  [[gnu::always_inline]] static constexpr bool to_flonums(Term a, Term b, double& x, double& y,
+                                                          Word bias = kFloatBias) {
+    return to_tagged_floats(a, b, x, y, bias) || (a.to_flonum(x, bias) && b.to_flonum(y, bias));
+  }
+  // The same for two that are not 0.0.
+  [[gnu::always_inline]] static constexpr bool to_tagged_floats(Term a, Term b, double& x,
+                                                                double& y, Word bias = kFloatBias) {
+    if (TTVM_UNLIKELY((((a.word_ - 2) | (b.word_ - 2)) & 3U) != 0)) return false;
+    x = a.untagged_float(bias);
+    y = b.untagged_float(bias);
+    return true;
   }
 
   // Boxed.
@@ -153,7 +167,13 @@ class Term {
   static constexpr Word kFalseWord = (Word{2} << 8U) | kSpecialTag;
   static constexpr Word kTrueWord = (Word{3} << 8U) | kSpecialTag;
   static constexpr Word kUnsetWord = (Word{4} << 8U) | kSpecialTag;
-  static constexpr Word kZeroFloatWord = 2;
+  static constexpr Word kZeroFloatWord = (Word{5} << 8U) | kSpecialTag;
+
+  // A difference takes one instruction less than a mask and a comparison, and two values one more.
+  static constexpr bool has_float_tag(Word word) { return ((word - 2) & 3U) == 0; }
+  constexpr double untagged_float(Word bias) const {
+    return std::bit_cast<double>(std::rotr(word_, 3) - bias);
+  }
 
   Word word_;
 };

@@ -93,7 +93,7 @@ TEST(Lower, MovesInARowAreFewInstructions) {
       "LOAD e\nLOAD d\nLOAD c\nLOAD b\nLOAD a\nCALL f\nPRINT\nHALT\n";
   const auto lowered = lower_text(text);
   EXPECT_EQ(count(lowered.main, RCode::kMove4), 2U);
-  EXPECT_EQ(count(lowered.main, RCode::kMove), 2U);
+  EXPECT_EQ(count(lowered.main, RCode::kMoveCall), 2U);
   EXPECT_EQ(count(lowered.main, RCode::kMove2), 0U);
   expect_output(text, "-4\n4\n");
 }
@@ -179,7 +179,7 @@ TEST(Lower, FloatsGoFromOperatorToOperator) {
   const Decoded* middle = find(lowered.main, RCode::kAddP);
   const Decoded* stored = find(lowered.main, RCode::kSubF);
   ASSERT_TRUE(head != nullptr && middle != nullptr && stored != nullptr);
-  EXPECT_EQ(count(lowered.main, RCode::kMul), 1U);
+  EXPECT_EQ(count(lowered.main, RCode::kMulN), 1U);
   expect_output(text, "5.0625\n2.25\n");
 }
 
@@ -190,6 +190,84 @@ TEST(Lower, AFloatThatIsReadTwiceIsStored) {
   EXPECT_EQ(count(lowered.main, RCode::kMulF), 1U);
   EXPECT_EQ(count(lowered.main, RCode::kMulD), 0U);
   expect_output(text, "-1.5\n");
+}
+
+TEST(Lower, ZeroIsAFloatLikeOthers) {
+  expect_output(
+      "PUSH_FLOAT 0.0\nSTORE z\nPUSH_FLOAT 2.5\nSTORE a\n"
+      "LOAD a\nLOAD z\nMUL\nLOAD a\nADD\nPRINT\nLOAD z\nLOAD a\nSUB\nLOAD z\nADD\nPRINT\n"
+      "LOAD z\nLOAD z\nMUL\nLOAD z\nMUL\nPRINT\nLOAD z\nSQRT\nLOAD z\nADD\nPRINT\n"
+      "LOAD a\nLOAD a\nSUB\nLOAD z\nEQ\nPRINT\nLOAD z\nPUSH_INT 0\nEQ\nPRINT\n"
+      "LOAD z\nLOAD a\nLT\nPRINT\nLOAD z\nTYPE_OF\nPRINT\nLOAD z\nNEG\nPRINT\n"
+      "LOAD a\nLOAD z\nMUL\nLOAD z\nGT\nIF\nPUSH_STR \"more\"\nPRINT\nENDIF\nHALT\n",
+      "2.5\n-2.5\n0.0\n0.0\ntrue\ntrue\ntrue\nfloat\n-0.0\n");
+}
+
+TEST(Lower, AListOfConstantsIsAConstant) {
+  const std::string text =
+      "CALL f\nPUSH_INT 3\nLIST_APPEND\nPRINT\nCALL f\nPUSH_INT 0\nPUSH_INT 9\nLIST_SET\nPRINT\n"
+      "CALL f\nPRINT\nHALT\n"
+      "FUNC f\nPUSH_INT 1\nPUSH_STR \"x\"\nNULL\nMAKE_LIST 2\nMAKE_LIST 2\nEND\n";
+  const auto lowered = lower_text(text);
+  for (const auto& entry : lowered.program->entries) {
+    const auto decoded = decode(*entry->code);
+    EXPECT_EQ(count(decoded, RCode::kMakeList) + count(decoded, RCode::kList2), 0U);
+  }
+  expect_output(text, "[1, [\"x\", null], 3]\n[9, [\"x\", null]]\n[1, [\"x\", null]]\n");
+}
+
+TEST(Lower, PairsTakeTheirElementsFromAnywhere) {
+  const std::string text =
+      "PUSH_INT 1\nSTORE a\nLOAD a\nPUSH_INT 2\nMAKE_LIST 2\nSTORE b\nLOAD b\nLOAD b\n"
+      "MAKE_LIST 2\nPRINT\nHALT\n";
+  const auto lowered = lower_text(text);
+  EXPECT_EQ(count(lowered.main, RCode::kList2), 2U);
+  expect_output(text, "[[1, 2], [1, 2]]\n");
+}
+
+TEST(Lower, ReturnsWhereControlWouldOnlyReturn) {
+  const std::string text =
+      "PUSH_INT 5\nCALL f\nPRINT\nPUSH_INT 0\nCALL f\nPRINT\nHALT\n"
+      "FUNC f n\nLOAD n\nIF\nLOAD n\nPUSH_INT 1\nADD\nELSE\nPUSH_INT 7\nENDIF\nEND\n";
+  const auto lowered = lower_text(text);
+  const auto decoded = decode(*lowered.program->entries[1]->code);
+  EXPECT_EQ(count(decoded, RCode::kReturnK), 1U);
+  EXPECT_EQ(count(decoded, RCode::kJump) + count(decoded, RCode::kCharge), 0U);
+  expect_output(text, "6\n7\n");
+}
+
+TEST(Lower, PositionsAndComparedNumbersAreOperands) {
+  std::string text = "PUSH_INT 1\nPUSH_INT 40\nRANGE\nSTORE long\nLOAD long\nPUSH_INT 39\nINDEX\n";
+  text +=
+      "PRINT\nLOAD long\nPUSH_INT 1\nINDEX\nPUSH_INT 2\nEQ\nPRINT\nPUSH_STR \"abc\"\nPUSH_INT 2\n"
+      "INDEX\nPRINT\nPUSH_FLOAT 1.5\nPUSH_INT 2\nLT\nPRINT\nPUSH_STR \"2\"\nPUSH_INT 2\nNE\nPRINT\n"
+      "TRY h\nLOAD long\nPUSH_INT 40\nINDEX\nPRINT\nEND_TRY\nHALT\nh:\nCATCH e\nLOAD e\n"
+      "GET_FIELD \"message\"\nPRINT\nHALT\n";
+  const auto lowered = lower_text(text);
+  EXPECT_EQ(count(lowered.main, RCode::kIndexI), 4U);
+  EXPECT_EQ(count(lowered.main, RCode::kIndex), 0U);
+  EXPECT_EQ(count(lowered.main, RCode::kEqI), 1U);
+  expect_output(text, "40\ntrue\nc\ntrue\ntrue\nIndex 40 out of bounds for list of length 40\n");
+}
+
+TEST(Lower, WhatIsAddedBeforeAJumpIsExact) {
+  for (const int step : {1, -1, 16383, -16383, 16384, -16384, 32767, -32767}) {
+    const std::string number = std::to_string(step);
+    for (const char* const op : {"ADD", "SUB"}) {
+      const int change = op[0] == 'A' ? step : -step;
+      const std::string text = "PUSH_INT " + std::to_string(-3 * change) +
+                               "\nSTORE n\nWHILE\nLOAD n\nDO\nLOAD n\nPRINT\nLOAD n\nPUSH_INT " +
+                               number + "\n" + op + "\nSTORE n\nENDWHILE\nHALT\n";
+      expect_output(text, std::to_string(-3 * change) + "\n" + std::to_string(-2 * change) + "\n" +
+                              std::to_string(-change) + "\n");
+      // Past the smalls the instruction is done alone.
+      const std::int64_t start =
+          change > 0 ? (std::int64_t{1} << 62U) - 1 : -(std::int64_t{1} << 62U);
+      expect_output("PUSH_INT " + std::to_string(start) + "\nSTORE n\nLOAD n\nPUSH_INT " + number +
+                        "\n" + op + "\nSTORE n\nJMP on\non:\nLOAD n\nPRINT\nHALT\n",
+                    std::to_string(start + change) + "\n");
+    }
+  }
 }
 
 TEST(Lower, AddingAndTheJumpBehindAreOne) {

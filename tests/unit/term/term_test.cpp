@@ -37,9 +37,9 @@ TEST(Numbers, IntsSurvive) {
 }
 
 TEST(Numbers, FloatsSurviveBitForBit) {
-  const double values[] = {0.0,      -0.0,    1.5,     -1.5,     1e-300,
-                           1e300,    5e-324,  kInf,    -kInf,    1.72723e-77,
-                           0x1p-256, 0x1p255, 0x1p256, -0x1p256, 3.141592653589793};
+  const double values[] = {0.0,       -0.0,    1.5,     -1.5,        1e-300,           1e300,
+                           5e-324,    kInf,    -kInf,   1.72723e-77, 0x1p-256,         0x1p-255,
+                           -0x1p-255, 0x1p255, 0x1p256, -0x1p256,    3.141592653589793};
   for (const double value : values) {
     const Term t = static_float(value);
     double back = 0;
@@ -48,6 +48,9 @@ TEST(Numbers, FloatsSurviveBitForBit) {
     EXPECT_EQ(type_of(t), Type::kFloat);
   }
   EXPECT_TRUE(static_float(1.5).is_flonum());
+  EXPECT_TRUE(static_float(0.0).is_flonum());
+  EXPECT_TRUE(static_float(0x1p-255).is_flonum());
+  EXPECT_FALSE(static_float(-0.0).is_flonum());
   EXPECT_FALSE(static_float(1e300).is_flonum());
 }
 
