@@ -108,8 +108,8 @@ struct Process {
   // `reductions`, modulo 2^16, when a slice last ended with kCollect. In the next slice collections
   // are done at once: the instruction that wanted room must get on.
   std::uint16_t left_at = 0;
-  // A thread may be collecting the heap (sched/collections.hpp). Written by workers; read, relaxed,
-  // for a report: nobody else may look into the process then.
+  // A thread may be collecting the heap (sched/collections.hpp), and nobody may look into the
+  // process. Set by its worker, cleared (release) by that thread; read (acquire) for a report.
   std::atomic<bool> is_collected{false};
 };
 

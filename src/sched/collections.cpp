@@ -8,7 +8,27 @@ namespace ttvm::sched {
 
 using process::Job;
 
+struct Collections::State {
+  base::Mutex mutex;
+  base::ConditionVariable changed;
+  std::uint64_t collecting TTVM_GUARDED_BY(mutex) = 0;  // submitted, not collected
+  std::uint64_t pending TTVM_GUARDED_BY(mutex) = 0;     // submitted, not done
+
+  void end_collecting() {
+    const base::MutexLock lock(mutex);
+    --collecting;
+    changed.notify_all();
+  }
+  // The last thing that a thread of the pool does with a task, or with what is around it.
+  void end_one() {
+    const base::MutexLock lock(mutex);
+    --pending;
+    changed.notify_all();
+  }
+};
+
 struct Collections::Task : Job {
+  State* state = nullptr;
   process::Executor* executor = nullptr;
   process::Process* process = nullptr;
   process::Collection collection;
@@ -16,21 +36,11 @@ struct Collections::Task : Job {
   static void collect(Job& job) {
     auto& task = static_cast<Task&>(job);
     task.executor->collect(*task.process, task.collection);
+    // Release pairs with whoever asks whether it may look into the process.
+    task.process->is_collected.store(false, std::memory_order_release);
+    task.state->end_collecting();
   }
   static void drop(Job& job) { delete static_cast<Task*>(&job); }
-};
-
-struct Collections::State {
-  base::Mutex mutex;
-  base::ConditionVariable changed;
-  std::uint64_t running TTVM_GUARDED_BY(mutex) = 0;  // submitted, not done
-
-  // The last thing that a thread of the pool does with a task, or with what is around it.
-  void end_one() {
-    const base::MutexLock lock(mutex);
-    --running;
-    changed.notify_all();
-  }
 };
 
 Collections::Collections(process::Executor& executor, std::uint32_t threads,
@@ -57,12 +67,13 @@ Collections::Collections(process::Executor& executor, std::uint32_t threads,
 Collections::~Collections() {
   pool_.reset();
   const base::MutexLock lock(state_->mutex);
-  while (state_->running != 0) state_->changed.wait(state_->mutex);
+  while (state_->pending != 0) state_->changed.wait(state_->mutex);
 }
 
 void Collections::submit(process::Process& process, const process::Collection& collection) {
   process.is_collected.store(true, std::memory_order_relaxed);
   auto* task = new Task;
+  task->state = state_.get();
   task->run = Task::collect;
   task->discard = Task::drop;
   task->executor = &executor_;
@@ -70,7 +81,8 @@ void Collections::submit(process::Process& process, const process::Collection& c
   task->collection = collection;
   {
     const base::MutexLock lock(state_->mutex);
-    ++state_->running;
+    ++state_->collecting;
+    ++state_->pending;
   }
   if (pool_->has_thread()) {
     pool_->submit(task);
@@ -85,8 +97,18 @@ process::Process* Collections::settle(Job* job) {
   if (job->run != Task::collect) return nullptr;
   process::Process* process = static_cast<Task*>(job)->process;
   Task::drop(*job);
-  process->is_collected.store(false, std::memory_order_relaxed);
   return process;
+}
+
+bool Collections::wait_until_none(std::chrono::milliseconds patience) const {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const base::MutexLock lock(state_->mutex);
+  while (state_->collecting != 0) {
+    if (state_->changed.wait_until(state_->mutex, deadline) == std::cv_status::timeout) {
+      return state_->collecting == 0;
+    }
+  }
+  return true;
 }
 
 }  // namespace ttvm::sched

@@ -5,11 +5,12 @@
 // nothing to do with the process any more; a thread collects; `done` gets a Job, which some worker
 // takes back by settle() and queues the process.
 //
-// Thread safety: submit() and settle() by any thread. The process belongs to the thread
+// Thread safety: all of it by any thread. The process belongs to the thread
 // that collects from submit() until `done`: the queue of the pool orders what the worker did before
 // it, and whatever `done` puts the job into orders the next worker after it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,6 +34,9 @@ class Collections {
   void submit(process::Process& process, const process::Collection& collection);
   // The process of a job that `done` got, and the end of that job; null for the job of a process.
   static process::Process* settle(process::Job* job);
+
+  // For a look at the machine: false if one takes longer. While it waits none should be submitted.
+  bool wait_until_none(std::chrono::milliseconds patience) const;
 
  private:
   struct Task;

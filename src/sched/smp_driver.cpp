@@ -176,7 +176,8 @@ SchedulerCounters SmpDriver::counters() const {
 
 bool SmpDriver::look_at_rest(const std::function<void(bool all)>& look) {
   return lot_.look_at_rest(
-      kRestPatience, [this] { return run_state_.stopping(); }, look);
+      kRestPatience, [this] { return run_state_.stopping(); },
+      [&](bool all) { look(collections_->wait_until_none(kRestPatience) && all); });
 }
 
 std::vector<SchedulerState> SmpDriver::states() const {

@@ -150,7 +150,10 @@ Json json_of_process(const Process& process, const MachineView& view) {
 
 // What another thread is working on: only what never changes.
 Json json_of_busy(const Process& process) {
-  return {{"pid", process.pid}, {"status", "running"}, {"parent", pid_or_null(process.parent)}};
+  const bool is_collected = process.is_collected.load(std::memory_order_relaxed);
+  return {{"pid", process.pid},
+          {"status", is_collected ? "collecting" : "running"},
+          {"parent", pid_or_null(process.parent)}};
 }
 
 Json json_of_scheduler(const sched::SchedulerState& state, std::size_t index) {
@@ -224,7 +227,7 @@ void write_summary(DumpFile& file, const MachineView& view, std::string_view rea
 
 // Somebody works on it.
 bool is_busy(const MachineView& view, const Process& process) {
-  if (process.is_collected.load(std::memory_order_relaxed)) return true;
+  if (process.is_collected.load(std::memory_order_acquire)) return true;
   return !view.at_rest && std::any_of(view.schedulers.begin(), view.schedulers.end(),
                                       [&](const sched::SchedulerState& state) {
                                         return state.running == process.pid;
