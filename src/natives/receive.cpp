@@ -167,7 +167,8 @@ NativeStatus receive_match(NativeCall& call) {
 }
 
 NativeStatus receive_match_after(NativeCall& call) {
-  return call.reserve_first(1) ? match_after(call, CursorUse::kPattern) : NativeStatus::kOutOfMemory;
+  return call.reserve_first(1) ? match_after(call, CursorUse::kPattern)
+                               : NativeStatus::kOutOfMemory;
 }
 
 NativeStatus receive_select(NativeCall& call) {
@@ -177,7 +178,8 @@ NativeStatus receive_select(NativeCall& call) {
 
 NativeStatus receive_select_after(NativeCall& call) {
   if (!has_patterns(call)) return NativeStatus::kRaise;
-  return call.reserve_first(1) ? match_after(call, CursorUse::kPatterns) : NativeStatus::kOutOfMemory;
+  return call.reserve_first(1) ? match_after(call, CursorUse::kPatterns)
+                               : NativeStatus::kOutOfMemory;
 }
 
 NativeStatus recv_peek(NativeCall& call) {
