@@ -5,6 +5,7 @@
 #include "heap/slab.hpp"
 #include "interp/machine.hpp"
 #include "process/details.hpp"
+#include "process/table.hpp"
 
 namespace ttvm::interp {
 
@@ -267,11 +268,21 @@ bool collect_here(Machine& m, std::size_t words) {
   return fits;
 }
 
+namespace {
+
+// Whether a collection is long enough to be left to another thread, and anybody would wait for it.
+bool is_left(const Machine& m) {
+  const Process& process = m.process;
+  return m.context.leaves_collections &&
+         process.left_at != static_cast<std::uint16_t>(process.reductions) &&
+         heap::Collector::may_take_long(process.heap) &&
+         (heap::g_collect_always || m.context.table->live_count() > 1);
+}
+
+}  // namespace
+
 bool collect(Machine& m, std::size_t words) {
-  Process& process = m.process;
-  if (TTVM_UNLIKELY(m.context.leaves_collections) &&
-      process.left_at != static_cast<std::uint16_t>(process.reductions) &&
-      heap::Collector::may_take_long(process.heap)) {
+  if (TTVM_UNLIKELY(is_left(m))) {
     m.context.collection = {words, m.next};
     m.leaves = true;
     return false;
