@@ -27,12 +27,16 @@ void release_list(const Word* box) {
 }
 
 // This holder's share of the bytes: the rest dies with the views of others, whatever is collected
-// here.
-std::size_t share_of_list(const Word* box) {
+// here. Another view of `known`, or of the blob before it in the list, costs nothing: many messages
+// carry the same string.
+std::size_t share_of_list(const Word* box, const Blob* known) {
   std::size_t bytes = 0;
   for (; box != nullptr; box = next_off_heap(box)) {
+    const Blob* blob = blob_at(box);
+    if (blob == known) continue;
     // Relaxed: a guess that only decides when to collect.
-    bytes += box[term::kBigSize] / blob_at(box)->references.load(std::memory_order_relaxed);
+    bytes += box[term::kBigSize] / blob->references.load(std::memory_order_relaxed);
+    known = blob;
   }
   return bytes;
 }
@@ -133,7 +137,8 @@ void Heap::adopt_off_heap(Fragment& fragment) {
 }
 
 void Heap::splice_off_heap(Word* list) {
-  const std::size_t bytes = share_of_list(list);
+  const std::size_t bytes =
+      share_of_list(list, off_heap_ == nullptr ? nullptr : blob_at(off_heap_));
   Word* last = list;
   while (next_off_heap(last) != nullptr) last = next_off_heap(last);
   last[term::kBigNext] = reinterpret_cast<Word>(off_heap_);

@@ -204,9 +204,29 @@ TEST(Collector, AStringThatComesAgainCostsItsBytesOnce) {
   receiver.gc(100);
   for (int i = 0; i < 8; ++i) receiver[0] = send();
   EXPECT_FALSE(receiver.heap.needs_collection(1));
-  sender[0] = sender.string(std::string(std::size_t{2} << 20U, 'n'));
-  receiver[0] = send();
+  sender[0] = sender.string(std::string(std::size_t{3} << 20U, 'n'));
+  receiver[0] = send();  // the receiver's share is half of it
   EXPECT_TRUE(receiver.heap.needs_collection(1));
+}
+
+// A string that many hold: who gets it and drops it need not collect for it alone.
+TEST(Collector, AStringCostsItsHoldersTheirShares) {
+  TestHeap sender;
+  TestHeap receiver;
+  sender.keep(sender.string(std::string(std::size_t{1} << 20U, 'm')));
+  const auto send = [&] {
+    Fragment* fragment = nullptr;
+    copy_message(sender[0], fragment);
+    return fragment;
+  };
+  receiver.heap.adopt(send());
+  EXPECT_TRUE(receiver.heap.needs_collection(1));
+  receiver.gc(100);
+  std::vector<Fragment*> under_way;
+  for (int i = 0; i < 40; ++i) under_way.push_back(send());
+  receiver.heap.adopt(send());
+  EXPECT_FALSE(receiver.heap.needs_collection(1));
+  for (Fragment* fragment : under_way) free_fragment(fragment);
 }
 
 TEST(Collector, FragmentsAreFreedAndTheirValuesKept) {
