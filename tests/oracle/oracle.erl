@@ -11,7 +11,7 @@
 -module(oracle).
 -export([jobs/1, say/1, show/1, p/0, busy/1, link/1, start/0, know/2, saw/2, seen/1, observe/3]).
 %% For the scenarios with supervisors.
--export([init/1, child/2, started/1, order/2, gone/1, stopped/1, children/1, await_end/1, quiet/0,
+-export([init/1, child/2, started/1, order/2, gone/1, gone/2, stopped/1, children/1, await_end/1, quiet/0,
          stop_one/2, told/1, tree/3]).
 
 %% ---- Jobs: a file of terms {Name, File, Runs}. Every other run is on one scheduler.
@@ -180,6 +180,14 @@ order(Name, Reason) ->
 gone(Name) ->
     case is_process_alive(get({pid, Name})) of
         true -> erlang:yield(), gone(Name);
+        false -> ok
+    end.
+
+%% And its supervisor has been told: it is linked to it no longer.
+gone(Sup, Name) ->
+    {links, Links} = process_info(Sup, links),
+    case lists:member(get({pid, Name}), Links) of
+        true -> erlang:yield(), gone(Sup, Name);
         false -> ok
     end.
 
