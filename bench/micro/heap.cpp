@@ -39,7 +39,6 @@ void message_flat(benchmark::State& state) {
     MessageCopy copy(message);
     Fragment* fragment = allocate_fragment(copy.words(), 48);
     Term value = copy.copy_to(*fragment);
-    benchmark::DoNotOptimize(value);
     receiver.adopt(fragment);
     room(receiver, 4, std::span<Term>(&value, 1));
   }
