@@ -1,10 +1,10 @@
 #include "heap/collector.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 #include "heap/blob.hpp"
+#include "heap/copy.hpp"
 #include "heap/fragment_internal.hpp"
 #include "heap/old_generation.hpp"
 #include "heap/slab.hpp"
@@ -211,14 +211,11 @@ bool Collector::may_exceed_limit() const {
 // ---- Copying
 
 Term Collector::move(Word* from, Header header) {
-  constexpr std::size_t kBatch = 4;  // for the nodes of large lists
   const std::size_t words = term::layout(header).words;
   const bool promoted = ((header.flags() | promoted_always_) & promoted_) != 0;
   Word* to = (promoted ? old_ : young_).reserve(words);
   to[0] = term::header_of_copy(header).with_flags(promoted ? kOldAge : young_age_).word();
-  std::size_t i = 1;
-  for (; i + kBatch <= words; i += kBatch) std::memcpy(to + i, from + i, kBatch * sizeof(Word));
-  for (; i < words; ++i) to[i] = from[i];
+  copy_in_fours(to + 1, from + 1, words - 1);
   if (TTVM_UNLIKELY(term::is_off_heap(header.kind()))) copy_off_heap(to, promoted);
   *from = reinterpret_cast<Word>(to);
   return Term::box(to);

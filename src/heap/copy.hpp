@@ -29,6 +29,15 @@ namespace ttvm::heap {
   std::memcpy(to + count - 2, from + count - 2, 2 * sizeof(Word));
 }
 
+// For tens of words, as nodes of lists have, or none: by four, the rest one by one. Too few for a
+// call of memcpy.
+[[gnu::always_inline]] inline void copy_in_fours(Word* to, const Word* from, std::size_t count) {
+  constexpr std::size_t kBatch = 4;
+  std::size_t i = 0;
+  for (; i + kBatch <= count; i += kBatch) std::memcpy(to + i, from + i, kBatch * sizeof(Word));
+  for (; i < count; ++i) to[i] = from[i];
+}
+
 inline bool is_in_heap(Term t) {
   return t.is_box() && (term::header_of(t).flags() & term::kStatic) == 0;
 }

@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "heap/copy.hpp"
+
 namespace ttvm::heap {
 
 using term::Header;
@@ -116,12 +118,7 @@ void fill(Word* to, std::span<const Term> values) {
 
 Word* copy_node(Heap& heap, const Word* elements, std::size_t used, std::size_t slots) {
   Word* node = new_node(heap, slots, used);
-  constexpr std::size_t kBatch = 4;  // most nodes are full, and 32 words too few for a call
-  std::size_t i = 0;
-  for (; i + kBatch <= used; i += kBatch) {
-    std::memcpy(node + kNodeFirst + i, elements + i, kBatch * sizeof(Word));
-  }
-  for (; i < used; ++i) node[kNodeFirst + i] = elements[i];
+  copy_in_fours(node + kNodeFirst, elements, used);
   return node;
 }
 

@@ -29,7 +29,7 @@ inline void fetch_signals(Process& process, RunContext& context) {
 
 // Fetches signals if there are any: all there is may be one message for an empty mailbox, which
 // then is the result and does not go through the mailbox. Else null. If the message has a block
-// that will be adopted, the inbox keeps it for now.
+// that will be adopted, the inbox keeps it until the process waits or collects.
 [[gnu::always_inline]] inline Message* fetch_single(Process& process, RunContext& context) {
   Signal* signal = process.inbox.single();
   const bool passes = signal != nullptr && signal->kind == SignalKind::kMessage &&
