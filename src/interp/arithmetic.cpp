@@ -321,11 +321,9 @@ Outcome unary(Machine& m) {
   }
 }
 
-Outcome compare(Machine& m, Op op, Term left, Term right, bool& result) {
-  if (op == Op::kEq || op == Op::kNe) {
-    result = term::equal(left, right) == (op == Op::kEq);
-    return Outcome::kOk;
-  }
+namespace {
+
+[[gnu::noinline]] Outcome order(Machine& m, Op op, Term left, Term right, bool& result) {
   bool comparable = false;
   switch (op) {
     case Op::kLt:
@@ -342,6 +340,14 @@ Outcome compare(Machine& m, Op op, Term left, Term right, bool& result) {
       break;
   }
   if (!comparable) return m.raise(wrong_types(op, "two numbers or two strings", left, right));
+  return Outcome::kOk;
+}
+
+}  // namespace
+
+Outcome compare(Machine& m, Op op, Term left, Term right, bool& result) {
+  if (op != Op::kEq && op != Op::kNe) return order(m, op, left, right, result);
+  result = term::equal(left, right) == (op == Op::kEq);
   return Outcome::kOk;
 }
 

@@ -72,12 +72,13 @@ std::uint64_t mark_of(std::span<const Term> patterns, std::uint64_t pid) {
 // behind the messages that are too old.
 void start_patterns(Process& process, CursorUse use, Term wanted, std::span<const Term> patterns) {
   Details& details = process::details_of(process);
-  if (details.cursor == use &&
-      (details.pattern.same(wanted) || term::equal(details.pattern, wanted))) {
-    return;
+  if (details.cursor == use) {
+    if (details.pattern.same(wanted)) return;
+    // In an empty mailbox there is nothing that could be passed over.
+    if (!process.mailbox.empty() && term::equal(details.pattern, wanted)) return;
   }
   details.pattern = wanted;
-  use_cursor(process, use, mark_of(patterns, process.pid));
+  use_cursor(process, use, process.mailbox.empty() ? 0 : mark_of(patterns, process.pid));
 }
 
 // kDone with the message, kWait if none matches or the process is to end: it takes nothing any
@@ -92,6 +93,7 @@ NativeStatus match(NativeCall& call, CursorUse use) {
   const Patterns patterns =
       use == CursorUse::kPattern ? Patterns(wanted) : Patterns(Patterns::OfList{wanted});
   start_patterns(process, use, wanted, patterns.all());
+  if (process.mailbox.empty()) return NativeStatus::kWait;
   Mailbox::Selected found;
   switch (process.mailbox.select(patterns.all(), found)) {
     case Mailbox::Search::kFound:
@@ -105,6 +107,11 @@ NativeStatus match(NativeCall& call, CursorUse use) {
   call.result = found.message->value;
   call.second = Term::small(found.pattern);
   process::adopt(process, found.message);
+  if (process.mailbox.empty()) {
+    // Nothing has been passed over that the next receive could begin behind.
+    process.details->cursor = CursorUse::kNobody;
+    process.details->pattern = Term::null();
+  }
   return NativeStatus::kDone;
 }
 

@@ -18,6 +18,9 @@ void Mailbox::make_bands() {
 }
 
 Mailbox::Band* Mailbox::band_of(std::uint8_t priority) {
+  if (!sorted_->bands.empty() && sorted_->bands.front().priority <= priority) {
+    return sorted_->bands.data();  // nearly always
+  }
   const auto at = std::lower_bound(
       sorted_->bands.begin(), sorted_->bands.end(), priority,
       [](const Band& band, std::uint8_t wanted) { return band.priority > wanted; });

@@ -158,7 +158,40 @@ bool Comparison::next_pair(Frame& frame, Term& x, Term& y) {
   return false;
 }
 
+namespace {
+
+enum class QuickEqual : std::uint8_t { kEqual, kDifferent, kUnclear };
+
+// Most lists that are compared, patterns above all, are flat, and differ in a ref or a string if
+// they differ: for them making a Comparison costs more than all else.
+QuickEqual quick_equal(Term a, Term b) {
+  if (!is_kind(a, Kind::kList) || !is_kind(b, Kind::kList)) return QuickEqual::kUnclear;
+  const std::uint32_t count = header_of(a).size();
+  if (header_of(b).size() != count) return QuickEqual::kDifferent;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Term x = Term::from_word(a.pointer()[kListElements + i]);
+    const Term y = Term::from_word(b.pointer()[kListElements + i]);
+    if (x.same(y) && !x.is_box()) continue;
+    if (!x.is_box() || !y.is_box()) return QuickEqual::kUnclear;
+    const Type type = type_of_box(header_of(x).kind());
+    if (type != type_of_box(header_of(y).kind())) return QuickEqual::kUnclear;
+    if (type == Type::kRef) {
+      if (ref_number(x) != ref_number(y)) return QuickEqual::kDifferent;
+    } else if (type == Type::kStr) {
+      if (!same_text(x, y)) return QuickEqual::kDifferent;
+    } else {
+      return QuickEqual::kUnclear;
+    }
+  }
+  return QuickEqual::kEqual;
+}
+
+}  // namespace
+
 bool equal_boxes(Term a, Term b) {
+  if (const QuickEqual quick = quick_equal(a, b); quick != QuickEqual::kUnclear) {
+    return quick == QuickEqual::kEqual;
+  }
   Comparison comparison;  // not Comparison(), which would fill its stack with zeros
   return comparison.run(a, b);
 }

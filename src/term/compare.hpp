@@ -19,10 +19,16 @@ bool equal_boxes(Term a, Term b);  // the part of equal() that is not inline
 inline bool equal(Term a, Term b) {
   if (a.same(b)) return !is_kind(a, Kind::kFloat64) || equal_boxes(a, b);
   if (a.is_small() && b.is_small()) return false;
-  // Interned strings are what messages are told apart by.
-  const bool interned =
-      a.is_box() && b.is_box() && (header_of(a).flags() & header_of(b).flags() & kInterned) != 0;
-  return !interned && equal_boxes(a, b);
+  // What messages are told apart by: interned strings, and whether they are strings at all.
+  if (a.is_box() && b.is_box()) {
+    const Header left = header_of(a);
+    const Header right = header_of(b);
+    if ((left.flags() & right.flags() & kInterned) != 0) return false;
+    const Type type = type_of_box(left.kind());
+    const Type other = type_of_box(right.kind());
+    if (type != other && (type > Type::kFloat || other > Type::kFloat)) return false;
+  }
+  return equal_boxes(a, b);
 }
 
 enum class Ordering : std::uint8_t { kLess, kEqual, kGreater, kUnordered };

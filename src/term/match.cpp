@@ -194,7 +194,28 @@ bool matches_box(Term pattern, Term value) {
   return match.run(pattern, value);
 }
 
+namespace {
+
+// In a flat list without lists and objects, as most patterns are. False: it is something else.
+bool newest_in_flat(Term pattern, std::uint64_t pid, std::uint64_t& mark, bool& found) {
+  if (!is_kind(pattern, Kind::kList) || header_of(pattern).size() >= kMaxRefSearch) return false;
+  const Word* element = pattern.pointer() + kListElements;
+  for (const Word* end = element + header_of(pattern).size(); element != end; ++element) {
+    const Term t = Term::from_word(*element);
+    if (!t.is_box()) continue;
+    const Type type = type_of_box(header_of(t).kind());
+    if (type == Type::kList || type == Type::kObject) return false;
+    if (type != Type::kRef || ref_owner(t) != pid) continue;
+    mark = found ? std::max(mark, ref_mark(t)) : ref_mark(t);
+    found = true;
+  }
+  return true;
+}
+
+}  // namespace
+
 bool newest_own_ref(Term pattern, std::uint64_t pid, std::uint64_t& mark) {
+  if (bool found = false; newest_in_flat(pattern, pid, mark, found)) return found;
   SmallStack<Search, 8> stack;
   bool found = false;
   std::uint32_t visited = 0;
