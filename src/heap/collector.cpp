@@ -57,9 +57,10 @@ OldGeneration* take_generation(Fragment*& fragments) {
 
 // What an old box held has moved with it to its copy, or goes.
 void sweep_off_heap(Word* box) {
+  Releases releases;
   while (box != nullptr) {
     auto* next = reinterpret_cast<Word*>(box[term::kBigNext]);
-    if (!Header(*box).is_forward()) release(reinterpret_cast<Blob*>(box[term::kBigBlob]));
+    if (!Header(*box).is_forward()) releases.add(reinterpret_cast<Blob*>(box[term::kBigBlob]));
     box = next;
   }
 }

@@ -33,11 +33,6 @@ std::vector<Entry>& log() {
   return entries;
 }
 
-void copy_box(Word* to, const Word* from, std::size_t words) {
-  if (words > 1) copy_words(to, from, words);
-  to[0] = term::header_of_copy(Header(from[0])).word();
-}
-
 // Whether any of the words is a box, many at a time: only those of boxes have 0 in all of the
 // lowest three bits.
 bool has_box(const Word* words, std::size_t count) {
@@ -167,49 +162,6 @@ void MessageCopy::copy_to(Heap& heap, std::span<Term> out) {
     return;
   }
   for (std::size_t i = 0; i < roots_.size(); ++i) out[i] = roots_[i];
-}
-
-ShallowCopy::ShallowCopy(Term root) : root_(root) {
-  if (!root.is_box()) return;
-  const Header header = term::header_of(root);
-  if (header.kind() != Kind::kList && header.kind() != Kind::kObject) return;
-  if ((header.flags() & term::kStatic) != 0) return;
-  const BoxLayout layout = term::layout(header);
-  root_words_ = words_ = layout.words;
-  for (std::size_t i = layout.first_term; i < layout.end_term; ++i) {
-    const Term child = Term::from_word(root.pointer()[i]);
-    if (is_in_heap(child) && !add_leaf(i, term::header_of(child))) {
-      words_ = 0;
-      return;
-    }
-  }
-}
-
-bool ShallowCopy::add_leaf(std::size_t slot, Header header) {
-  const BoxLayout layout = term::layout(header);
-  if (layout.end_term != 0 || leaf_count_ == kMaxLeaves) return false;
-  for (std::size_t i = 0; i < leaf_count_; ++i) {
-    if (root_.pointer()[leaves_[i].slot] == root_.pointer()[slot]) return false;
-  }
-  leaves_[leaf_count_++] = {slot, layout.words};
-  words_ += layout.words;
-  return true;
-}
-
-Term ShallowCopy::copy_to(Fragment& fragment) const {
-  Word* to = fragment.data();
-  Word* off_heap = nullptr;
-  copy_box(to, root_.pointer(), root_words_);
-  Word* next = to + root_words_;
-  for (std::size_t i = 0; i < leaf_count_; ++i) {
-    const Leaf& leaf = leaves_[i];
-    copy_box(next, Term::from_word(root_.pointer()[leaf.slot]).pointer(), leaf.words);
-    to[leaf.slot] = Term::box(next).word();
-    if (term::is_off_heap(Header(*next).kind())) off_heap = link_copy(next, off_heap);
-    next += leaf.words;
-  }
-  fragment.off_heap = off_heap;
-  return Term::box(to);
 }
 
 Term copy_message(Term root, Fragment*& fragment) {

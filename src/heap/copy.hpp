@@ -136,13 +136,45 @@ inline std::size_t plain_words(Term value) {
 // marks, no log.
 class ShallowCopy {
  public:
-  explicit ShallowCopy(Term root);
+  explicit ShallowCopy(Term root) : root_(root) {
+    if (!root.is_box()) return;
+    const term::Header header = term::header_of(root);
+    if (header.kind() == term::Kind::kList) {
+      root_words_ = 1 + header.size();
+    } else if (header.kind() == term::Kind::kObject) {
+      root_words_ = std::size_t{1} + header.aux();
+    } else {
+      return;
+    }
+    if ((header.flags() & term::kStatic) != 0) return;
+    words_ = root_words_;
+    for (std::size_t slot = 1; slot < root_words_; ++slot) {
+      const Term child = Term::from_word(root.pointer()[slot]);
+      if (!is_in_heap(child) || add_leaf(slot, term::header_of(child))) continue;
+      words_ = 0;
+      return;
+    }
+  }
 
   // How many words the copy takes; 0: it is of another kind.
   std::size_t words() const { return words_; }
 
   // The fragment's words are words(); its off_heap is set.
-  Term copy_to(Fragment& fragment) const;
+  Term copy_to(Fragment& fragment) const {
+    Word* to = fragment.data();
+    Word* off_heap = nullptr;
+    write_box(to, root_.pointer(), root_words_);
+    Word* next = to + root_words_;
+    for (std::size_t i = 0; i < leaf_count_; ++i) {
+      const Leaf& leaf = leaves_[i];
+      write_box(next, Term::from_word(root_.pointer()[leaf.slot]).pointer(), leaf.words);
+      to[leaf.slot] = Term::box(next).word();
+      if (term::is_off_heap(term::Header(*next).kind())) off_heap = link_copy(next, off_heap);
+      next += leaf.words;
+    }
+    fragment.off_heap = off_heap;
+    return Term::box(to);
+  }
 
  private:
   static constexpr std::size_t kMaxLeaves = 4;
@@ -151,8 +183,24 @@ class ShallowCopy {
     std::size_t words;
   };
 
+  // None of the boxes here is a kNode. Word by word: most have just been written so, and a load of
+  // two would wait for the stores.
+  [[gnu::always_inline]] static void write_box(Word* to, const Word* from, std::size_t words) {
+    to[0] = term::Header(from[0]).with_flags(0).word();
+    for (std::size_t i = 1; i < words; ++i) to[i] = from[i];
+  }
+
   // False: there are too many, or it is none, or it is there already and must not be copied twice.
-  bool add_leaf(std::size_t slot, term::Header header);
+  [[gnu::always_inline]] bool add_leaf(std::size_t slot, term::Header header) {
+    const term::BoxLayout layout = term::layout(header);
+    if (layout.end_term != 0 || leaf_count_ == kMaxLeaves) return false;
+    for (std::size_t i = 0; i < leaf_count_; ++i) {
+      if (root_.pointer()[leaves_[i].slot] == root_.pointer()[slot]) return false;
+    }
+    leaves_[leaf_count_++] = {slot, layout.words};
+    words_ += layout.words;
+    return true;
+  }
 
   Term root_;
   std::size_t words_ = 0;

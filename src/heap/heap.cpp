@@ -19,11 +19,8 @@ Blob* blob_at(const Word* box) { return reinterpret_cast<Blob*>(box[term::kBigBl
 Word* next_off_heap(const Word* box) { return reinterpret_cast<Word*>(box[term::kBigNext]); }
 
 void release_list(const Word* box) {
-  while (box != nullptr) {
-    const Word* next = next_off_heap(box);
-    release(blob_at(box));
-    box = next;
-  }
+  Releases releases;
+  for (; box != nullptr; box = next_off_heap(box)) releases.add(blob_at(box));
 }
 
 // This holder's share of the bytes: the rest dies with the views of others, whatever is collected

@@ -419,6 +419,10 @@ add_alone:
       R(A) = term::list_get(list, static_cast<std::uint64_t>(position.as_small()));
       NEXT(Index);
     }
+    if (position.is_small() && list.is_box() &&
+        term::try_byte_at(list, static_cast<std::uint64_t>(position.as_small()), R(A))) {
+      NEXT(Index);
+    }
     SLOW(Index, index(m, R(C)));
   }
   HANDLE(IndexI) {
@@ -435,6 +439,7 @@ add_alone:
         R(A) = term::list_get(list, position);
         NEXT(IndexI);
       }
+      if (term::try_byte_at(list, position, R(A))) NEXT(IndexI);
     }
     SLOW(IndexI, index(m, Term::small(C)));
   }

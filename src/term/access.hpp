@@ -61,6 +61,16 @@ inline std::string_view text_of(Term t) {
   return {blob_of(t)->data() + box[kBigOffset], box[kBigSize]};
 }
 
+// The byte `at` of a Bytes; false if it is none or has not so many.
+inline bool try_byte_at(Term t, std::uint64_t at, Term& byte) {
+  const Kind kind = header_of(t).kind();
+  if (kind != Kind::kBigBytes && kind != Kind::kBytes) return false;
+  const std::string_view bytes = text_of(t);
+  if (at >= bytes.size()) return false;
+  byte = Term::small(static_cast<unsigned char>(bytes[at]));
+  return true;
+}
+
 // A code point starts at every byte that is not 10xxxxxx; so the count of a joined text is the sum
 // of the counts, whatever the bytes are. O(n), eight bytes at a time.
 std::uint64_t count_code_points(std::string_view text);
