@@ -47,7 +47,7 @@ std::int32_t budget(std::size_t units) {
 
 Fragment* allocate_fragment(std::size_t words, std::size_t prefix_bytes) {
   TTVM_ASSERT(prefix_bytes % sizeof(Word) == 0);
-  const std::size_t bytes = prefix_bytes + sizeof(Fragment) + words * sizeof(Word);
+  const std::size_t bytes = Fragment::block_bytes(prefix_bytes, words);
   auto* block = static_cast<char*>(slab_allocate(bytes));
   auto* fragment = new (block + prefix_bytes) Fragment;
   fragment->words = static_cast<std::uint32_t>(words);

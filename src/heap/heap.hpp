@@ -13,6 +13,7 @@
 // operation shall collect (g_collect_always), to just what the operation asked for.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -31,7 +32,8 @@ extern bool g_collect_always;
 struct OldGeneration;
 
 // Memory that holds a copied message until its receiver adopts it, and after that until the
-// receiver's next collection. `words` words follow the struct. It may be the last member of a
+// receiver's next collection, or until that drops it. `words` words follow the struct: boxes, and
+// what its maker has put behind them, which nothing here looks at. It may be the last member of a
 // larger block (a message): then `prefix_bytes` of that block come before it, and freeing the
 // fragment frees the whole block.
 struct Fragment {
@@ -41,10 +43,14 @@ struct Fragment {
   std::uint32_t prefix_bytes = 0;
 
   Word* data() { return reinterpret_cast<Word*>(this + 1); }
-  // Size of the whole block, as slab_allocate was asked for it.
-  std::size_t block_bytes() const {
-    return prefix_bytes + sizeof(Fragment) + std::size_t{words} * sizeof(Word);
+  const Word* data() const { return reinterpret_cast<const Word*>(this + 1); }
+  // Size of the whole block, as slab_allocate was asked for it. All small ones are of one size: who
+  // answers many questions can use the blocks that these came in.
+  static constexpr std::size_t block_bytes(std::size_t prefix_bytes, std::size_t words) {
+    constexpr std::size_t kLeast = 80;
+    return std::max(kLeast, prefix_bytes + sizeof(Fragment) + words * sizeof(Word));
   }
+  std::size_t block_bytes() const { return block_bytes(prefix_bytes, words); }
 };
 static_assert(sizeof(Fragment) == 24);
 

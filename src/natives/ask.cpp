@@ -42,7 +42,6 @@ NativeStatus begin_ask(NativeCall& call) {
 NativeStatus answer(NativeCall& call, Term value, std::uint64_t to, Term correlation) {
   Message* message = process::make_message_of(value, correlation);
   message->sender = call.process.pid;
-  message->id = process::unique_message_id(call.context);
   if (term::is_kind(correlation, term::Kind::kRef) && term::ref_is_ask(correlation)) {
     message->kind = SignalKind::kReply;
     if (call.process.details != nullptr) {

@@ -69,7 +69,6 @@ NativeStatus wait_for_room(NativeCall& call) {
 void send_later(NativeCall& call, const process::Address& to, Message* message,
                 base::Nanos deadline, std::uint64_t ref) {
   message->sender = call.process.pid;
-  message->id = process::unique_message_id(call.context);
   process::DelayedSend* delayed = call.context.timers->send_at(deadline, message, to, ref != 0);
   if (ref == 0) return;
   process::forget_old_timers(call.process, call.context);

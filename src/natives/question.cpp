@@ -45,7 +45,6 @@ NativeStatus open_question(NativeCall& call, Process& target, Term request) {
   Message* message = process::make_message_of(request, ref);
   message->kind = SignalKind::kRequest;
   message->sender = process.pid;
-  message->id = process::unique_message_id(call.context);
   process::details_of(process).question = {number, target.pid, nullptr};
   switch (process::send_to(process, call.context, target, message)) {
     case process::SendResult::kRefused:

@@ -108,7 +108,6 @@ std::uint64_t total_bytes(const Process& process) {
 void send_answer(RunContext& context, std::uint64_t from, const Control& asked, Message* answer) {
   answer->kind = SignalKind::kReply;
   answer->sender = from;
-  answer->id = unique_message_id(context);
   if (!deliver_to(context, asked.from, answer)) free_message(answer);
 }
 

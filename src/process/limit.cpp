@@ -45,9 +45,9 @@ void tell_room(Process& process, RunContext& context, const Message& message) {
 }
 
 void put_in_box(Process& process, RunContext& context, Message* message) {
-  if (message->sender_waits) {
+  if (message->room == Room::kSenderWaits) {
     tell_room(process, context, *message);
-    message->sender_waits = false;
+    message->room = Room::kCounted;
   }
   ++process.details->limit->in_box;
   process.mailbox.append(message);
@@ -63,7 +63,9 @@ void let_line_in(Process& process, RunContext& context) {
 // kDropOldest: the oldest of the least urgent makes room.
 void drop_oldest(Process& process, RunContext& context) {
   Message* victim = process.mailbox.least();
-  while (victim != nullptr && !victim->counted) victim = Mailbox::following(victim);
+  while (victim != nullptr && victim->room == Room::kNotCounted) {
+    victim = Mailbox::following(victim);
+  }
   if (victim == nullptr) return;
   forget_peeked(process, victim);
   process.mailbox.remove(victim);
@@ -83,11 +85,11 @@ void free_limit(MailboxLimit* limit) { heap::slab_free(limit, sizeof(MailboxLimi
 
 void take_in_limited(Process& process, RunContext& context, Message* message) {
   MailboxLimit& limit = *process.details->limit;
-  if (!message->counted) {
+  if (message->room == Room::kNotCounted) {
     process.mailbox.append(message);
     return;
   }
-  if (message->sender_waits) {
+  if (message->room == Room::kSenderWaits) {
     put_in_line(limit, message);
     return let_line_in(process, context);
   }
@@ -98,7 +100,7 @@ void take_in_limited(Process& process, RunContext& context, Message* message) {
 }
 
 void left_limited(Process& process, RunContext& context, const Message& message) {
-  if (!message.counted) return;
+  if (message.room == Room::kNotCounted) return;
   MailboxLimit& limit = *process.details->limit;
   --limit.in_box;
   limit.queued.fetch_sub(1, std::memory_order_relaxed);

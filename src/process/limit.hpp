@@ -10,8 +10,8 @@
 //
 //   sender                                     receiver
 //   1 before = queued++                        1 takes a message in (fetch_signals)
-//   2 before < max: push, done                   sender_waits, and no room: into the line
-//   3 full, kBlock: push with sender_waits,      sender_waits, and room: into the box, kRoom to
+//   2 before < max: push, done                   kSenderWaits, and no room: into the line
+//   3 full, kBlock: push with kSenderWaits,      kSenderWaits, and room: into the box, kRoom to
 //     wait for kRoom                             the sender
 //     kDropNewest, kRaise: queued--            2 gives one to the program: queued--; the first of
 //     kDropOldest: push                          the line moves into the box, kRoom to its sender

@@ -79,18 +79,17 @@ Message* make_other_message_of(Term value) {
 }
 
 Message* make_message_of(Term value, Term correlation) {
-  if (!correlation.is_box()) {
-    Message* message = make_message_of(value);
-    message->correlation = correlation;
-    return message;
-  }
+  if (correlation.is_null()) return make_message_of(value);
   const std::array<Term, 2> roots{value, correlation};
   std::array<Term, 2> copies;
   heap::MessageCopy copy{std::span<const Term>(roots)};
-  Message* message = make_message(static_cast<std::uint32_t>(copy.words()));
+  const auto words = static_cast<std::uint32_t>(copy.words());
+  Message* message = make_message(words + 1);
   copy.copy_to(message->fragment, copies);
   message->value = copies[0];
-  message->correlation = copies[1];
+  message->correlated = true;
+  message->fragment.words = words + 1;
+  message->fragment.data()[words] = copies[1].word();
   return message;
 }
 
@@ -127,7 +126,7 @@ namespace {
 bool enter_limited(RunContext& context, Process& receiver, Process* sender, Message* message,
                    SendResult& result) {
   MailboxLimit& limit = *receiver.details->limit;
-  message->counted = true;
+  message->room = Room::kCounted;
   if (limit.queued.fetch_add(1, std::memory_order_relaxed) < limit.max) return true;
   switch (limit.policy) {
     case OnFull::kDropOldest:
@@ -135,7 +134,7 @@ bool enter_limited(RunContext& context, Process& receiver, Process* sender, Mess
     case OnFull::kBlock:
       if (sender == nullptr) return true;  // nobody could wait
       if (sender == &receiver) break;      // it would wait for itself
-      message->sender_waits = true;
+      message->room = Room::kSenderWaits;
       result = SendResult::kWaits;
       return true;
     case OnFull::kRaise:
@@ -218,7 +217,6 @@ void drop_dead_letter(RunContext& context, const Address& to, DeadLetterReason r
       context.services->dead_letter(message->sender, shown(to), reason);
   for (const std::uint64_t pid : listeners) {
     Message* notice = make_notice(to, reason, *message);
-    notice->id = unique_message_id(context);
     if (!deliver_to(context, pid, notice)) {
       free_message(notice);
       context.services->want_dead_letters(pid, false);

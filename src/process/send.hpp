@@ -38,15 +38,12 @@ Message* make_message_of(Term value, Term correlation);
 // A message with an object: `values` in the order of the keys of `shape`.
 Message* make_object_message(const term::Shape* shape, std::span<const Term> values);
 
-// A number that no other message, or ref, of this run has.
-inline std::uint64_t unique_message_id(RunContext& context) {
-  return (++context.next_message_id << 10U) | context.worker;
-}
+// A number that no other ref of this run has.
 inline std::uint64_t unique_ref(RunContext& context) {
   return (++context.next_ref << 10U) | context.worker;
 }
 
-// Sends a message of the running process (kMessage or kRequest), whose sender and id are set here.
+// Sends a message of the running process (kMessage or kRequest), whose sender is set here.
 // O(1).
 inline SendResult send(Process& sender, RunContext& context, std::uint64_t pid, Message* message);
 inline SendResult send(Process& sender, RunContext& context, const Address& to, Message* message);
@@ -82,7 +79,6 @@ SendResult send_rarely(Process& sender, RunContext& context, const Address& to, 
 [[gnu::always_inline]] inline SendResult send(Process& sender, RunContext& context,
                                               std::uint64_t pid, Message* message) {
   message->sender = sender.pid;
-  message->id = unique_message_id(context);
   Process* receiver = context.table->find(pid);
   if (TTVM_LIKELY(receiver != nullptr && !receiver->limited) &&
       TTVM_LIKELY(context.deliver(*receiver, message))) {
@@ -92,7 +88,6 @@ SendResult send_rarely(Process& sender, RunContext& context, const Address& to, 
 }
 inline SendResult send(Process& sender, RunContext& context, const Address& to, Message* message) {
   message->sender = sender.pid;
-  message->id = unique_message_id(context);
   return send_rarely(sender, context, to, find_receiver(context, to), message);
 }
 

@@ -47,18 +47,30 @@ struct Signal {
 
 inline constexpr std::uint8_t kNormalPriority = 128;
 
+// What a message has to do with the limit of the mailbox that it is for (limit.hpp).
+enum class Room : std::uint8_t {
+  kNotCounted,   // nothing
+  kCounted,      // it takes up room
+  kSenderWaits,  // that too, and its sender waits until there is room
+};
+
 // One block from the slab: this struct, then `fragment.words` words of copied values. The receiver
 // adopts the block as a heap fragment, without a second copy.
 struct Message : Signal {
   std::uint8_t priority = kNormalPriority;
-  bool counted = false;       // it takes up room in a limited mailbox (limit.hpp)
-  bool sender_waits = false;  // for room in it
+  Room room = Room::kNotCounted;
+  bool correlated = false;    // it carries a correlation
   std::uint32_t arrival = 0;  // the mailbox's: how many had arrived with it, modulo 2^32
-  std::uint64_t id = 0;
-  std::uint64_t sender = 0;         // pid
-  Term correlation = Term::null();  // points into the fragment if boxed
-  Term value = Term::null();        // points into the fragment if boxed
-  heap::Fragment fragment;          // last: its words follow
+  std::uint64_t sender = 0;   // pid
+  Term value = Term::null();  // points into the fragment if boxed
+  heap::Fragment fragment;    // last: its words follow
+
+  // Null unless given; points into the fragment if boxed. Few messages have one: it is the last of
+  // the fragment's words.
+  Term correlation() const {
+    if (!correlated) return Term::null();
+    return Term::from_word(fragment.data()[fragment.words - 1]);
+  }
 
   // The mailbox's link back. While a message is in a mailbox its fragment is in no heap, so the
   // link of the fragment is free for it.
@@ -74,7 +86,7 @@ static_assert(kFragmentOffset % sizeof(heap::Word) == 0);
 
 // One block with room for `words` words (fragment.words); the rest has its defaults.
 inline Message* make_message(std::uint32_t words) {
-  void* block = heap::slab_allocate(sizeof(Message) + std::size_t{words} * sizeof(heap::Word));
+  void* block = heap::slab_allocate(heap::Fragment::block_bytes(kFragmentOffset, words));
   auto* message = new (block) Message;
   message->fragment.words = words;
   // The fragment knows its place in the block, so that the receiver's heap can free all of it.

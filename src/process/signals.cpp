@@ -46,23 +46,21 @@ std::uint64_t down_ref_of(const Message& message) {
 bool can_be_pid(std::uint64_t number) { return number != 0 && number >> 56U == 0; }
 
 // {type: "EXIT", pid, reason}, from `pid`.
-Message* make_exit(RunContext& context, SignalKind kind, std::uint64_t pid, Term reason) {
+Message* make_exit(SignalKind kind, std::uint64_t pid, Term reason) {
   const std::array<Term, 3> values{reasons().exit, Term::pid(pid), reason};
   Message* message = make_object_message(system_shapes().exit, values);
   message->kind = kind;
   message->sender = pid;
-  message->id = unique_message_id(context);
   return message;
 }
 
 // {type: "DOWN", ref, pid, reason}, from `pid`.
-Message* make_down(RunContext& context, std::uint64_t ref, std::uint64_t pid, Term reason) {
+Message* make_down(std::uint64_t ref, std::uint64_t pid, Term reason) {
   const std::array<term::Word, 4> box{term::Header(term::Kind::kRef, 0).word(), ref, 0, 0};
   const std::array<Term, 4> values{reasons().down, Term::box(box.data()), Term::pid(pid), reason};
   Message* message = make_object_message(system_shapes().down, values);
   message->kind = SignalKind::kDown;
   message->sender = pid;
-  message->id = unique_message_id(context);
   return message;
 }
 
@@ -73,13 +71,13 @@ void send_control(RunContext& context, std::uint64_t to, SignalKind kind, std::u
 }
 
 void send_link_exit(RunContext& context, std::uint64_t to, std::uint64_t from, Term reason) {
-  Message* message = make_exit(context, SignalKind::kLinkExit, from, reason);
+  Message* message = make_exit(SignalKind::kLinkExit, from, reason);
   if (!deliver_to(context, to, message)) free_message(message);
 }
 
 void send_down(RunContext& context, std::uint64_t to, std::uint64_t ref, std::uint64_t from,
                Term reason) {
-  Message* message = make_down(context, ref, from, reason);
+  Message* message = make_down(ref, from, reason);
   if (!deliver_to(context, to, message)) free_message(message);
 }
 
@@ -149,7 +147,7 @@ void take_down(Process& process, RunContext& context, Message* message) {
 
 void take_reply(Process& process, RunContext& context, Message* message) {
   Question& question = details_of(process).question;
-  if (question.ref != 0 && question.ref == term::ref_number(message->correlation) &&
+  if (question.ref != 0 && question.ref == term::ref_number(message->correlation()) &&
       question.answer == nullptr) {
     question.answer = message;
   } else {
@@ -160,8 +158,8 @@ void take_reply(Process& process, RunContext& context, Message* message) {
 void take_message_block(Process& process, RunContext& context, Message* message) {
   switch (message->kind) {
     case SignalKind::kRequest:
-      details_of(process).relations.insert(Relation::kMonitored,
-                                           term::ref_number(message->correlation), message->sender);
+      details_of(process).relations.insert(
+          Relation::kMonitored, term::ref_number(message->correlation()), message->sender);
       return put_in_mailbox(process, context, message);
     case SignalKind::kReply:
       return take_reply(process, context, message);
@@ -232,9 +230,9 @@ void take_control(Process& process, RunContext& context, Control* control) {
 // A message that its receiver did not live to see. Returns 1 if it was queued like any other.
 std::uint64_t refuse_message(Process& process, RunContext& context, Message* message, Term reason) {
   if (message->kind == SignalKind::kRequest) {
-    send_down(context, message->sender, term::ref_number(message->correlation), process.pid,
+    send_down(context, message->sender, term::ref_number(message->correlation()), process.pid,
               reason);
-  } else if (message->sender_waits) {
+  } else if (message->room == Room::kSenderWaits) {
     send_control(context, message->sender, SignalKind::kRoom, process.pid, 0);
     drop_dead_letter(context, {process.pid, {}}, DeadLetterReason::kEnded, message);
     return 0;
@@ -349,7 +347,7 @@ void link(Process& process, RunContext& context, std::uint64_t to) {
     relations.erase(Relation::kLink, to);
   }
   fetch_signals(process, context);  // what came before it is received before it
-  take_exit(process, context, make_exit(context, SignalKind::kLinkExit, to, reasons().noproc));
+  take_exit(process, context, make_exit(SignalKind::kLinkExit, to, reasons().noproc));
 }
 
 void unlink(Process& process, RunContext& context, std::uint64_t to) {
@@ -373,7 +371,7 @@ void monitor(Process& process, RunContext& context, std::uint64_t to, std::uint6
   free_control(control);
   relations.erase(Relation::kMonitors, ref);
   fetch_signals(process, context);
-  put_in_mailbox(process, context, make_down(context, ref, to, reasons().noproc));
+  put_in_mailbox(process, context, make_down(ref, to, reasons().noproc));
 }
 
 void demonitor(Process& process, RunContext& context, std::uint64_t ref) {
@@ -396,7 +394,7 @@ void demonitor(Process& process, RunContext& context, std::uint64_t ref) {
 }
 
 void send_exit(Process& process, RunContext& context, std::uint64_t to, Term reason) {
-  Message* message = make_exit(context, SignalKind::kExit, process.pid, reason);
+  Message* message = make_exit(SignalKind::kExit, process.pid, reason);
   if (to == process.pid) {
     fetch_signals(process, context);
     take_exit(process, context, message);

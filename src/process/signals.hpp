@@ -51,8 +51,15 @@ inline void fetch_signals(Process& process, RunContext& context) {
 // What else follows when a message leaves the mailbox for the program; see take().
 void settle_taken(Process& process, RunContext& context, Message* message);
 
+// The id of a message, which it gets when it is received: nobody can see it before. No other of
+// this run has it.
+inline std::uint64_t unique_message_id(RunContext& context) {
+  return (++context.next_message_id << 10U) | context.worker;
+}
+
 inline void note_taken(Process& process, RunContext& context, Message* message) {
-  process.last = {message->id, message->sender, message->correlation, message->value};
+  process.last = {unique_message_id(context), message->sender, message->correlation(),
+                  message->value};
   process.last_priority = message->priority;
   if (TTVM_UNLIKELY(process.limited || process.details != nullptr)) {
     settle_taken(process, context, message);

@@ -55,10 +55,9 @@ std::string time_of_day() {
 Json json_of(const Message& message, const Wait& wait) {
   Json json{{"value", term::short_text(message.value, kMaxText)},
             {"from", pid_or_null(message.sender)},
-            {"id", message.id},
             {"priority", message.priority}};
-  if (!message.correlation.is_null()) {
-    json["correlation"] = term::short_text(message.correlation, kMaxText);
+  if (message.correlated) {
+    json["correlation"] = term::short_text(message.correlation(), kMaxText);
   }
   json["left_because"] = process::left_because(wait, message);
   return json;

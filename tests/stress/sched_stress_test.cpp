@@ -33,11 +33,13 @@ using testing::SliceEnd;
 using testing::spawn;
 using testing::World;
 
+enum class Receiver : std::uint8_t { kTakes, kKeeps, kDrops };
+
 // Receives as interp does: what is alone in the inbox is kept there, and freed after some more
-// messages, as by a collection.
+// messages, as by a collection. One that drops frees them all whenever it waits, as sched does.
 class KeepingReceiver {
  public:
-  explicit KeepingReceiver(process::Inbox& inbox) : inbox_(inbox) {}
+  KeepingReceiver(process::Inbox& inbox, bool drops) : inbox_(inbox), drops_(drops) {}
   ~KeepingReceiver() { free_all(); }
   KeepingReceiver(const KeepingReceiver&) = delete;
   KeepingReceiver& operator=(const KeepingReceiver&) = delete;
@@ -52,21 +54,39 @@ class KeepingReceiver {
     return received_.back();
   }
 
+  bool try_wait() {
+    const bool waits = inbox_.try_wait();
+    if (drops_) {
+      if (!waits) inbox_.let_go();
+      free_received();
+    }
+    return waits;
+  }
+
  private:
   void free_all() {
     inbox_.let_go();
+    free_received();
+  }
+  void free_received() {
     for (process::Message* message : received_) process::free_message(message);
     received_.clear();
   }
 
   process::Inbox& inbox_;
+  const bool drops_;
   std::vector<process::Message*> received_;
 };
 
-class InboxStress : public ::testing::TestWithParam<bool> {};
-INSTANTIATE_TEST_SUITE_P(Receivers, InboxStress, ::testing::Bool(), [](const auto& info) {
-  return std::string(info.param ? "keeps" : "takes");
-});
+std::string name_of(Receiver receiver) {
+  if (receiver == Receiver::kTakes) return "takes";
+  return receiver == Receiver::kKeeps ? "keeps" : "drops";
+}
+
+class InboxStress : public ::testing::TestWithParam<Receiver> {};
+INSTANTIATE_TEST_SUITE_P(Receivers, InboxStress,
+                         ::testing::Values(Receiver::kTakes, Receiver::kKeeps, Receiver::kDrops),
+                         [](const auto& info) { return name_of(info.param); });
 
 // Producers push into one inbox whose receiver waits whenever it is empty. The producer that finds
 // it waiting, and only that one, wakes it.
@@ -82,7 +102,7 @@ TEST_P(InboxStress, ProducersAndAWaitingReceiver) {
       for (std::uint64_t i = 1; i <= kEach; ++i) {
         process::Message* message = process::make_message(0);
         message->sender = producer;
-        message->id = i;
+        message->value = term::Term::small(static_cast<std::int64_t>(i));
         if (inbox.push(message) == process::PushResult::kWakeReceiver) {
           ++wakes;
           parker.unpark();
@@ -97,12 +117,13 @@ TEST_P(InboxStress, ProducersAndAWaitingReceiver) {
   std::uint64_t waits = 0;
   std::uint64_t out_of_order = 0;
   const auto count = [&](const process::Message& message) {
-    if (message.id != ++last[message.sender]) ++out_of_order;
+    if (static_cast<std::uint64_t>(message.value.as_small()) != ++last[message.sender])
+      ++out_of_order;
     ++received;
   };
-  KeepingReceiver keeper(inbox);
+  KeepingReceiver keeper(inbox, GetParam() == Receiver::kDrops);
   while (received < kProducers * kEach) {
-    const process::Message* kept = GetParam() ? keeper.receive() : nullptr;
+    const process::Message* kept = GetParam() == Receiver::kTakes ? nullptr : keeper.receive();
     if (kept != nullptr) {
       count(*kept);
     } else {
@@ -116,7 +137,7 @@ TEST_P(InboxStress, ProducersAndAWaitingReceiver) {
       count(*message);
       process::free_message(message);
     }
-    if (received < kProducers * kEach && inbox.try_wait()) {
+    if (received < kProducers * kEach && keeper.try_wait()) {
       ++waits;
       while (inbox.is_waiting()) parker.park(INT64_MAX);
     }

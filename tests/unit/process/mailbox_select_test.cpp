@@ -52,7 +52,7 @@ class Selecting {
 
   void put(Term value, std::uint8_t priority = kNormalPriority) {
     Message* message = make_message_of(value);
-    message->id = ++ids_;
+    message->sender = ++ids_;
     message->priority = priority;
     mailbox.append(message);
     const auto at = std::find_if(entries.begin(), entries.end(),

@@ -18,7 +18,7 @@ class Box {
   }
   Message* put(std::uint64_t id, std::uint8_t priority = kNormalPriority) {
     Message* message = make_message(0);
-    message->id = id;
+    message->sender = id;
     message->priority = priority;
     mailbox.append(message);
     return message;
@@ -27,14 +27,14 @@ class Box {
   std::vector<std::uint64_t> look() {
     std::vector<std::uint64_t> ids;
     while (Message* message = mailbox.next_unseen()) {
-      ids.push_back(message->id);
+      ids.push_back(message->sender);
       mailbox.pass(message);
     }
     return ids;
   }
   std::vector<std::uint64_t> all() const {
     std::vector<std::uint64_t> ids;
-    mailbox.for_each([&](const Message& message) { ids.push_back(message.id); });
+    mailbox.for_each([&](const Message& message) { ids.push_back(message.sender); });
     return ids;
   }
   void drop(Message* message) {
@@ -125,7 +125,7 @@ TEST(MailboxBands, LeastIsTheOldestOfTheLowest) {
   box.put(4, 255);
   EXPECT_EQ(box.mailbox.least(), low);
   box.drop(low);
-  EXPECT_EQ(box.mailbox.least()->id, 3U);
+  EXPECT_EQ(box.mailbox.least()->sender, 3U);
 }
 
 // What a mailbox is meant to be, without any cleverness.
@@ -163,7 +163,7 @@ class Model {
 Message* message_with(const Mailbox& mailbox, std::uint64_t id) {
   Message* found = nullptr;
   mailbox.for_each([&](Message& message) {
-    if (message.id == id) found = &message;
+    if (message.sender == id) found = &message;
   });
   return found;
 }
@@ -188,7 +188,7 @@ void step(std::mt19937& random, unsigned priorities, Box& box, Model& model, std
       break;
     case 5:
       if (Message* first = mailbox.pop()) {
-        model.drop(first->id);
+        model.drop(first->sender);
         free_message(first);
       }
       break;
@@ -219,10 +219,10 @@ TEST(MailboxBands, BehavesAsTheModel) {
       ASSERT_EQ(box.mailbox.arrivals(), model.arrivals);
       const Message* next = box.mailbox.next_unseen();
       const Model::Entry* expected = model.unseen();
-      ASSERT_EQ(next == nullptr ? 0 : next->id, expected == nullptr ? 0 : expected->id)
+      ASSERT_EQ(next == nullptr ? 0 : next->sender, expected == nullptr ? 0 : expected->id)
           << "seed " << seed << ", step " << id;
       const Message* first = box.mailbox.peek();
-      ASSERT_EQ(first == nullptr ? 0 : first->id,
+      ASSERT_EQ(first == nullptr ? 0 : first->sender,
                 model.entries.empty() ? 0 : model.entries.front().id);
     }
     Ids expected;

@@ -18,7 +18,7 @@ namespace {
 
 Message* message_of(std::uint64_t id, std::uint8_t priority = kNormalPriority) {
   Message* message = make_message(0);
-  message->id = id;
+  message->sender = id;
   message->priority = priority;
   return message;
 }
@@ -26,14 +26,14 @@ Message* message_of(std::uint64_t id, std::uint8_t priority = kNormalPriority) {
 std::vector<std::uint64_t> drain(Mailbox& mailbox) {
   std::vector<std::uint64_t> ids;
   while (Message* message = mailbox.pop()) {
-    ids.push_back(message->id);
+    ids.push_back(message->sender);
     free_message(message);
   }
   return ids;
 }
 
 TEST(Message, FragmentIsLastAndKnowsItsBlock) {
-  static_assert(sizeof(Message) == 72);
+  static_assert(sizeof(Message) == 56);
   Message* message = make_message(3);
   EXPECT_EQ(message->fragment.words, 3U);
   EXPECT_EQ(reinterpret_cast<char*>(message->fragment.data()),
@@ -148,7 +148,7 @@ TEST(Mailbox, KeepsOrderAndPriorities) {
   mailbox.append(message_of(6));
   mailbox.append(message_of(7, 200));
   EXPECT_EQ(mailbox.count(), 7U);
-  EXPECT_EQ(mailbox.peek()->id, 4U);
+  EXPECT_EQ(mailbox.peek()->sender, 4U);
   EXPECT_EQ(drain(mailbox), (std::vector<std::uint64_t>{4, 7, 1, 2, 3, 6, 5}));
   EXPECT_TRUE(mailbox.empty());
   EXPECT_EQ(mailbox.pop(), nullptr);
@@ -168,7 +168,7 @@ TEST(Mailbox, RemovesFromTheMiddleAndTheEnd) {
   free_message(fourth);
   mailbox.append(message_of(5));
   Message* first = mailbox.peek();
-  EXPECT_EQ(first->id, 1U);
+  EXPECT_EQ(first->sender, 1U);
   mailbox.remove(first);
   free_message(first);
   EXPECT_EQ(mailbox.count(), 2U);
