@@ -160,7 +160,7 @@ void Collector::choose(Extent extent, std::size_t spare_words) {
   generational_ = !full_ || heap_.live_words_ >= large;
   if (!full_) {
     kept_ = term::kStatic | term::kOld;
-    promoted_ = young_age_ = term::kAged;
+    promoted_ = term::kAged;
   } else if (generational_) {
     promoted_ = promoted_always_ = term::kAged;
   }
@@ -215,7 +215,7 @@ Term Collector::move(Word* from, Header header) {
   const std::size_t words = term::layout(header).words;
   const bool promoted = ((header.flags() | promoted_always_) & promoted_) != 0;
   Word* to = (promoted ? old_ : young_).reserve(words);
-  to[0] = term::header_of_copy(header).with_flags(promoted ? kOldAge : young_age_).word();
+  to[0] = term::header_of_copy(header).with_flags(promoted ? kOldAge : kYoungAge).word();
   copy_in_fours(to + 1, from + 1, words - 1);
   if (TTVM_UNLIKELY(term::is_off_heap(header.kind()))) copy_off_heap(to, promoted);
   *from = reinterpret_cast<Word>(to);
@@ -299,6 +299,7 @@ void Collector::install_young(std::size_t live) {
   heap_.top_ = last.top;
   heap_.end_ = last.end;
   heap_.owns_block_ = 1;
+  heap_.lived_at_start_ = !generational_ && static_cast<std::size_t>(last.top - last.start) == live;
   heap_.has_old_ = generational_ ? 1 : 0;
 }
 

@@ -146,8 +146,8 @@ class Collector {
   // Boxes with these flags stay where they are, those with these are promoted.
   std::uint8_t kept_ = term::kStatic;
   std::uint8_t promoted_ = 0;
-  std::uint8_t promoted_always_ = 0;  // these flags every box is taken to have
-  std::uint8_t young_age_ = 0;        // the flag of a copy that is not promoted
+  std::uint8_t promoted_always_ = 0;                      // these flags every box is taken to have
+  static constexpr std::uint8_t kYoungAge = term::kAged;  // the flag of a copy not promoted
   bool full_ = true;
   bool generational_ = false;
   bool over_limit_ = false;

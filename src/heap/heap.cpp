@@ -81,6 +81,14 @@ void free_fragment(Fragment* fragment) {
   free_fragment_memory(fragment);
 }
 
+void free_adopted(Fragment* first) {
+  while (first != nullptr) {
+    Fragment* next = first->next;
+    free_fragment_memory(first);
+    first = next;
+  }
+}
+
 std::size_t off_heap_list_bytes(const Word* box) {
   std::size_t bytes = 0;
   const Blob* previous = nullptr;
@@ -118,6 +126,7 @@ void Heap::release() {
   off_heap_ = nullptr;
   owns_block_ = 0;
   has_old_ = 0;
+  lived_at_start_ = 1;
   live_words_ = 0;
   fragment_budget_ = kMinFragmentBudget;
   off_heap_budget_ = kMinOffHeapBudget / kOffHeapUnit;
@@ -125,12 +134,21 @@ void Heap::release() {
 
 void Heap::set_max_bytes(std::size_t bytes) {
   const std::size_t units = bytes / kLimitUnit + (bytes % kLimitUnit != 0 ? 1 : 0);
-  max_units_ = static_cast<std::uint32_t>(std::min<std::size_t>(units, 0x3FFFFFFFU));
+  max_units_ = static_cast<std::uint32_t>(std::min<std::size_t>(units, 0x1FFFFFFFU));
 }
 
 void Heap::adopt_off_heap(Fragment& fragment) {
   splice_off_heap(fragment.off_heap);
   fragment.off_heap = nullptr;
+}
+
+// The newest come first in the list.
+void Heap::release_young_off_heap() {
+  Releases releases;
+  while (off_heap_ != nullptr && term::Header(*off_heap_).flags() == 0) {
+    releases.add(blob_at(off_heap_));
+    off_heap_ = next_off_heap(off_heap_);
+  }
 }
 
 void Heap::splice_off_heap(Word* list) {
@@ -158,7 +176,8 @@ void Heap::spend_off_heap(std::size_t bytes) {
 }
 
 void Heap::reset_budgets(std::size_t live_off_heap_bytes) {
-  fragment_budget_ = budget(std::max(kMinFragmentBudget, block_words()));
+  fragment_budget_ = full_fragment_budget();
+  if (g_collect_always) fragment_budget_ -= kSomeFragmentWords;  // has_adopted_some() at each wait
   off_heap_budget_ = budget(std::max(kMinOffHeapBudget, live_off_heap_bytes) / kOffHeapUnit);
 }
 

@@ -61,6 +61,8 @@ Fragment* allocate_fragment(std::size_t words, std::size_t prefix_bytes = 0);
 // Releases the blobs that its boxes hold, then frees the block (prefix included). For messages that
 // nobody adopted.
 void free_fragment(Fragment* fragment);
+// Frees the blocks of a list that Heap::take_young gave.
+void free_adopted(Fragment* first);
 
 class Heap {
  public:
@@ -111,6 +113,34 @@ class Heap {
     spend_words(fragment->block_bytes() / sizeof(Word));
   }
 
+  // Whether a few messages at least were adopted since the last collection: what is done about them
+  // is best done for several at once.
+  bool has_adopted_some() const {
+    return fragment_budget_ <= full_fragment_budget() - kSomeFragmentWords;
+  }
+  // For an owner who can reach nothing that is younger than the last collection. All that is, is
+  // garbage then: it is taken out, large strings are released, and the adopted fragments, a list,
+  // are the caller's to free. O(fragments and large strings that are).
+  Fragment* take_young() {
+    Fragment* first = fragments_;
+    Fragment* rest = first;
+    Fragment** link = &first;
+    while (rest != nullptr && rest->prefix_bytes < kLeastInternalPrefix) {
+      link = &rest->next;
+      rest = rest->next;
+    }
+    *link = nullptr;
+    fragments_ = rest;
+    if (TTVM_UNLIKELY(off_heap_ != nullptr)) release_young_off_heap();
+    if (lived_at_start_) top_ = start_ + live_words_;
+    limit_ = TTVM_LIKELY(off_heap_budget_ >= 0 && !g_collect_always) ? end_ : top_;
+    fragment_budget_ = full_fragment_budget();
+#ifndef NDEBUG
+    promised_ = top_;
+#endif
+    return first;
+  }
+
   // For builders: links a new kBigStr/kBigBytes box, whose reference to its blob the heap takes
   // over. `bytes` is what it costs in memory that was not there before (0 for another view of old
   // bytes).
@@ -137,9 +167,12 @@ class Heap {
   friend class MessageCopy;
 
   static constexpr std::size_t kLimitUnit = 512;
+  // `prefix_bytes` of fragments that the collector made (fragment_internal.hpp).
+  static constexpr std::uint32_t kLeastInternalPrefix = 0xFFFFFFFEU;
   // Adopted words after which a collection is due even if there is room (or the block's size, if
   // larger): keeps messages that are long dead from piling up in a process that allocates little.
   static constexpr std::size_t kMinFragmentBudget = 128;
+  static constexpr std::int32_t kSomeFragmentWords = 25;  // of three small messages
   static constexpr std::size_t kMinOffHeapBudget = std::size_t{64} << 10U;
   static constexpr std::size_t kOffHeapUnit = 16;  // bytes; of off_heap_budget_
 
@@ -157,6 +190,12 @@ class Heap {
     if (TTVM_UNLIKELY(left < 0)) limit_ = top_;
   }
   void spend_off_heap(std::size_t bytes);
+  std::int32_t full_fragment_budget() const {
+    constexpr std::size_t kMost = INT32_MAX;
+    return static_cast<std::int32_t>(
+        block_words() < kMinFragmentBudget ? kMinFragmentBudget : std::min(block_words(), kMost));
+  }
+  void release_young_off_heap();
   OldGeneration* old_generation() const;
   void adopt_off_heap(Fragment& fragment);
   void splice_off_heap(Word* list);
@@ -170,9 +209,10 @@ class Heap {
   std::uint32_t live_words_ = 0;                       // saturates
   std::int32_t fragment_budget_ = kMinFragmentBudget;  // words
   std::int32_t off_heap_budget_ = kMinOffHeapBudget / kOffHeapUnit;
-  std::uint32_t max_units_ : 30 = 0;
+  std::uint32_t max_units_ : 29 = 0;
   std::uint32_t owns_block_ : 1 = 0;
-  std::uint32_t has_old_ : 1 = 0;  // the last fragment is the old generation
+  std::uint32_t lived_at_start_ : 1 = 1;  // of the block, all live_words_: the rest is younger
+  std::uint32_t has_old_ : 1 = 0;         // the last fragment is the old generation
 #ifndef NDEBUG
   // How far room checks have promised; allocating beyond is a defect of the operation.
   mutable Word* promised_ = nullptr;

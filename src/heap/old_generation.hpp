@@ -13,7 +13,7 @@
 namespace ttvm::heap {
 
 // `prefix_bytes` of a fragment that is an OldGeneration.
-inline constexpr std::uint32_t kIsOldGeneration = kWrapsBlock - 1;
+inline constexpr std::uint32_t kIsOldGeneration = kWrapsBlock - 1;  // Heap::kLeastInternalPrefix
 
 struct OldGeneration {
   Fragment link{nullptr, nullptr, 0, kIsOldGeneration};  // its off_heap: those of old boxes

@@ -212,15 +212,20 @@ process::ExecutionExtras& extras_of(Process& process) {
 
 namespace {
 
-// How much room a process should have after a collection. One that collects for the second time in
-// a slice allocates much: its block is doubled, until the collections no longer count. At the first
-// time in a slice it is halved, so that a process that has become quiet gives memory back.
+// How much room a process should have after a collection. Of one that collects for the second time
+// in a slice, or after few slices of others, the block is doubled, until the collections no longer
+// count: all of it is in the cache anyway. After many slices of others it is halved, so that many
+// processes that take turns find room in the cache, and one that has become quiet gives memory
+// back.
 std::size_t spare_words(Machine& m) {
   constexpr std::size_t kMost = 2048;  // with a second one of them, half of a first-level cache
   constexpr std::size_t kLeast = 64;
+  constexpr std::uint8_t kFewSlices = 16;  // in marks
+  const auto slices = static_cast<std::uint8_t>(m.context.slice_mark - m.process.collected_at);
   const std::size_t block = m.process.heap.block_words();
-  const std::size_t spare = m.has_collected ? 2 * block : block / 2;
+  const std::size_t spare = m.has_collected || slices < kFewSlices ? 2 * block : block / 2;
   m.has_collected = true;
+  m.process.collected_at = m.context.slice_mark;
   return spare < kLeast ? 0 : std::min(spare, kMost);
 }
 
@@ -288,6 +293,67 @@ bool collect(Machine& m, std::size_t words) {
     return false;
   }
   return collect_here(m, words);
+}
+
+namespace {
+
+// Younger than the last collection, and so something that may refer to a message adopted since.
+bool is_young(Term root) {
+  constexpr unsigned kOlder = term::kStatic | term::kAged | term::kOld;
+  return root.is_box() && (term::header_of(root).flags() & kOlder) == 0;
+}
+
+bool has_young(const Term* registers, std::uint64_t live) {
+  for (; live != 0; live &= live - 1) {
+    if (is_young(registers[__builtin_ctzll(live)])) return true;
+  }
+  return false;
+}
+
+bool has_young(const Term* registers, const Safepoint& safepoint) {
+  const CodeObject& code = *safepoint.code;
+  for (std::uint32_t reg = code.all_live_begin; reg < code.all_live_end; ++reg) {
+    if (reg != code.link && is_young(registers[reg])) return true;
+  }
+  return has_young(registers, safepoint.live_low) ||
+         std::any_of(safepoint.live_high.begin(), safepoint.live_high.end(),
+                     [registers](std::uint16_t reg) { return is_young(registers[reg]); });
+}
+
+void drop_received_here(Machine& m) {
+  if (is_young(m.process.last.value)) m.process.last.value = Term::unset();
+  m.context.garbage = m.process.heap.take_young();
+}
+
+[[gnu::noinline]] void drop_received_rarely(Machine& m) {
+  constexpr int kMostFrames = 4;
+  Process& process = m.process;
+  if (process.exit_kind != process::ExitKind::kNone) return;
+  // An operand stack may be deep: left to the collector.
+  if (process.extras != nullptr && !process.extras->operands.empty()) return;
+  bool young = false;
+  process::visit_roots(process, [&](Term& root) { young |= is_young(root); });
+  int frames = 0;
+  walk_frames(m.frame, m.safepoint(), [&](const Word* frame, const Safepoint& safepoint) {
+    young = young || ++frames > kMostFrames ||
+            has_young(reinterpret_cast<const Term*>(frame), safepoint);
+    return !young;
+  });
+  if (!young) drop_received_here(m);
+}
+
+}  // namespace
+
+void drop_received(Machine& m) {
+  const Process& process = m.process;
+  const Safepoint& safepoint = m.safepoint();
+  // A server in its first function, as most are.
+  const bool is_simple = m.frame == process.stack_begin && safepoint.low_only &&
+                         process.exit_kind == process::ExitKind::kNone &&
+                         process.details == nullptr && process.extras == nullptr &&
+                         !process.last.correlation.is_box();
+  if (TTVM_UNLIKELY(!is_simple)) return drop_received_rarely(m);
+  if (!has_young(reinterpret_cast<Term*>(m.frame), safepoint.live_low)) drop_received_here(m);
 }
 
 void Interpreter::collect(Process& process, const process::Collection& collection) {

@@ -529,7 +529,10 @@ add_alone:
   HANDLE(SendPid) { SLOW(SendPid, send_to_pid(m)); }
   HANDLE(Receive) {
     reductions -= D;
-    if (process.mailbox.empty() && !process.inbox.has_signals()) goto wait;
+    if (process.mailbox.empty() && !process.inbox.has_signals()) {
+      SAVE(Receive);
+      goto wait;
+    }
     SLOW(Receive, receive_slow(m));
   }
   HANDLE(ReceiveAfter) {
@@ -653,7 +656,8 @@ other:
   process.reductions += static_cast<std::uint64_t>(budget - reductions);
   return SliceEnd::kExited;
 
-wait:
+wait:  // SAVE has been done
+  if (process.heap.has_adopted_some()) drop_received(m);
   process.pc = pc;
   process.frame = frame;
   process.reductions += static_cast<std::uint64_t>(budget - reductions);

@@ -102,6 +102,10 @@ process::ExecutionExtras& extras_of(Process& process);
 [[nodiscard]] inline bool make_room_here(Machine& m, std::size_t words) {
   return m.process.heap.has_room(words) || collect_here(m, words);
 }
+// Of a process that is about to wait: what it has received since the last collection becomes
+// RunContext::garbage if it can no longer reach any of that. O(registers of a few frames), so that
+// who handles message after message seldom has to collect.
+void drop_received(Machine& m);
 // Room for a frame of `words` at register `window`. Raises `Stack overflow` at the limit.
 [[nodiscard]] Outcome grow_stack(Machine& m, std::uint32_t window, std::uint32_t words);
 [[nodiscard]] inline Outcome grow_stack_if_needed(Machine& m, std::uint32_t window,

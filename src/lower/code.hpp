@@ -84,6 +84,7 @@ struct Safepoint {
   const CodeObject* code = nullptr;
   const std::string* function = nullptr;  // for stack traces
   std::uint32_t line = 0;
+  bool low_only = false;  // all registers that hold a live value are in live_low
   // Registers that hold a live value, but for those in the code's all_live range: bit r for the
   // first 64, the others (rarely any) listed in ascending order.
   std::uint64_t live_low = 0;

@@ -654,6 +654,7 @@ Word FunctionLowering::make_safepoint() {
     }
     for (std::uint32_t i = 0; i < capture_count_; ++i) mark(capture_base_ + i);
   }
+  safepoint.low_only = safepoint.live_high.empty() && out_.all_live_begin == out_.all_live_end;
   return reinterpret_cast<Word>(&safepoint);
 }
 

@@ -155,7 +155,11 @@ struct RunContext {
   std::uint32_t worker = 0;           // index of the worker
   std::uint64_t next_message_id = 0;  // worker-local; ids are made unique by the worker's index
   std::uint64_t next_ref = 0;
+  std::uint8_t slice_mark = 0;  // goes on by 1 every 4 slices of this worker, modulo 256
   int exit_status = 0;
+  // Of a slice that ends with kWaiting: messages that the process has received and can reach no
+  // more, a list. The inbox may still keep the newest (Inbox::keep): freed when it does not.
+  heap::Fragment* garbage = nullptr;
   // A collection that may take long need not be done in the slice, which then ends with kCollect.
   bool leaves_collections = false;
   Collection collection;

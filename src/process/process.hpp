@@ -111,6 +111,7 @@ struct Process {
   // A thread may be collecting the heap (sched/collections.hpp), and nobody may look into the
   // process. Set by its worker, cleared (release) by that thread; read (acquire) for a report.
   std::atomic<bool> is_collected{false};
+  std::uint8_t collected_at = 0;  // RunContext::slice_mark at the last collection in a slice
 };
 
 // A process with a first block of `words` words (initial_block; its division into stack and heap is

@@ -1,6 +1,7 @@
 #include "sched/lane.hpp"
 
 #include <new>
+#include <utility>
 
 #include "heap/slab.hpp"
 #include "process/send.hpp"
@@ -52,8 +53,20 @@ Lane::Lane(Environment& environment, RunState& run_state, std::uint32_t index,
 
 Lane::~Lane() { wheel_.drain(give_back); }
 
+[[gnu::always_inline]] inline AfterSlice Lane::wait(Process& process) {
+  process.waits = true;
+  heap::Fragment* garbage = std::exchange(context_.garbage, nullptr);
+  // After true the process belongs to whoever wakes it, and the inbox keeps none of the garbage.
+  const bool waits = process.inbox.try_wait();
+  if (garbage != nullptr) {
+    if (!waits) process.inbox.let_go();
+    heap::free_adopted(garbage);
+  }
+  return waits ? AfterSlice::kGone : AfterSlice::kRunnable;
+}
+
 AfterSlice Lane::run(Process& process, std::int32_t budget) {
-  ++counters_.slices;
+  context_.slice_mark = static_cast<std::uint8_t>(++counters_.slices / 4);
   last_reductions_ = 0;
   // Who never receives has to see exit signals, and answer questions, too. Who waits looks by
   // itself.
@@ -84,9 +97,7 @@ AfterSlice Lane::run(Process& process, std::int32_t budget) {
                         process.wait_deadline != process::kNoDeadline)) {
         set_timer(process);
       }
-      process.waits = true;
-      // After true the process belongs to whoever wakes it.
-      return process.inbox.try_wait() ? AfterSlice::kGone : AfterSlice::kRunnable;
+      return wait(process);
     case SliceEnd::kCollect:
       process.waits = false;
       return AfterSlice::kCollect;

@@ -105,6 +105,7 @@ class Lane final : public process::TimerPort {
   SchedulerCounters& counters() { return counters_; }
 
  private:
+  AfterSlice wait(process::Process& process);
   AfterSlice finish(process::Process& process);
   void set_timer(process::Process& process);
   void arm_timer(process::Process& process);

@@ -40,9 +40,9 @@
 // leave them alone. An interned string (kInterned) is static, unique for its text, and has its hash
 // in the word before the header; two interned strings are equal only if they are the same word.
 //
-// kAged and kOld are the collector's, of boxes in a large heap (heap/collector.hpp): an aged box
-// has outlived one collection, an old one two. No box is written to after its first collection, so
-// a box never refers to one that is younger.
+// kAged and kOld are the collector's (heap/collector.hpp): an aged box has outlived a collection,
+// an old one, of which there are some in large heaps only, two. No box is written to after its
+// first collection, so a box never refers to one that is younger.
 #pragma once
 
 #include <array>

@@ -253,6 +253,94 @@ TEST(Collector, FragmentsAreFreedAndTheirValuesKept) {
   EXPECT_EQ(blob->references.load(), 1U);
 }
 
+// A list of a large string and a number, as a message brings it.
+struct Sender {
+  Sender() {
+    h.keep(h.string(std::string(100, 'm')));
+    h.room(make_list_need(2));
+    const Term parts[] = {h[0], Term::small(1)};
+    h.keep(make_list(h.heap, parts));
+  }
+  Term send_to(TestHeap& receiver) const {
+    Fragment* fragment = nullptr;
+    const Term copy = copy_message(h.roots[1], fragment);
+    receiver.heap.adopt(fragment);
+    return copy;
+  }
+  std::uint64_t views() const { return term::blob_of(h.roots[0])->references.load(); }
+  TestHeap h;
+};
+
+TEST(TakeYoung, GivesWhatWasAdoptedAndReleasesItsStrings) {
+  const Sender sender;
+  TestHeap receiver;
+  receiver.keep(sender.send_to(receiver));
+  receiver.gc(100);
+  const std::string lives = receiver.text(0);
+  const std::size_t used = receiver.heap.used_words();
+  EXPECT_EQ(sender.views(), 2U);
+  int adopted = 0;
+  for (; !receiver.heap.has_adopted_some(); ++adopted) sender.send_to(receiver);
+  EXPECT_GT(adopted, 1);
+  receiver.string(std::string(200, 'y'));  // in the block, and garbage too
+  EXPECT_EQ(sender.views(), 2U + static_cast<std::uint64_t>(adopted));
+  Fragment* taken = receiver.heap.take_young();
+  int fragments = 0;
+  for (const Fragment* f = taken; f != nullptr; f = f->next) ++fragments;
+  EXPECT_EQ(fragments, adopted);
+  free_adopted(taken);
+  EXPECT_EQ(sender.views(), 2U);
+  EXPECT_EQ(receiver.heap.used_words(), used);
+  EXPECT_EQ(receiver.heap.fragment_words(), 0U);
+  EXPECT_FALSE(receiver.heap.has_adopted_some());
+  EXPECT_EQ(receiver.text(0), lives);
+  receiver.gc();
+  EXPECT_EQ(receiver.text(0), lives);
+}
+
+TEST(TakeYoung, LeavesTheBlocksOfSurvivors) {
+  const Sender sender;
+  TestHeap receiver;
+  bool had_generations = false;
+  for (int i = 0; i < 15000; ++i) {  // several chunks, then generations
+    receiver.keep(receiver.string("survivor " + std::to_string(i)));
+    if (i % 50 != 0) continue;
+    if (i % 1000 == 0) {
+      receiver.gc(10);
+    } else {
+      receiver.gc_as_needed(10);
+    }
+    had_generations = had_generations || receiver.heap.has_generations();
+    const std::size_t before = receiver.heap.total_bytes();
+    while (!receiver.heap.has_adopted_some()) sender.send_to(receiver);
+    free_adopted(receiver.heap.take_young());
+    EXPECT_EQ(receiver.heap.total_bytes(), before);
+    receiver.string("garbage in what is free now");
+  }
+  EXPECT_TRUE(had_generations);
+  for (std::size_t i = 0; i < receiver.roots.size(); i += 50) {
+    EXPECT_EQ(receiver.text(i), "survivor " + std::to_string(i));
+  }
+}
+
+TEST(TakeYoung, GivesNothingIfNothingWasAdopted) {
+  TestHeap h;
+  for (int i = 0; i < 500; ++i) h.keep(h.string("survivor " + std::to_string(i)));
+  h.gc();
+  EXPECT_EQ(h.heap.take_young(), nullptr);
+  EXPECT_EQ(h.text(0), "survivor 0");
+}
+
+// A budget that was spent had made a collection due.
+TEST(TakeYoung, GivesTheBudgetBack) {
+  const Sender sender;
+  TestHeap receiver;
+  receiver.gc(100);
+  while (!receiver.heap.needs_collection(1)) sender.send_to(receiver);
+  free_adopted(receiver.heap.take_young());
+  EXPECT_FALSE(receiver.heap.needs_collection(1));
+}
+
 TEST(Collector, ManyAdoptedFragmentsMakeACollectionDue) {
   TestHeap h;
   h.gc(1000);
