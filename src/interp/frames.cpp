@@ -63,16 +63,18 @@ class StackLines {
   std::size_t omitted_ = 0;
 };
 
-void visit_roots(heap::Collector& collector, Word* frame, const Safepoint& safepoint) {
+// Calls `visit(register)` for each register of the frame that holds a live value.
+template <typename Visit>
+void visit_live(Word* frame, const Safepoint& safepoint, Visit&& visit) {
   auto* registers = reinterpret_cast<Term*>(frame);
   const CodeObject& code = *safepoint.code;
   for (std::uint32_t reg = code.all_live_begin; reg < code.all_live_end; ++reg) {
-    if (reg != code.link) collector.root(registers[reg]);
+    if (reg != code.link) visit(registers[reg]);
   }
   for (std::uint64_t live = safepoint.live_low; live != 0; live &= live - 1) {
-    collector.root(registers[__builtin_ctzll(live)]);
+    visit(registers[__builtin_ctzll(live)]);
   }
-  for (const std::uint16_t reg : safepoint.live_high) collector.root(registers[reg]);
+  for (const std::uint16_t reg : safepoint.live_high) visit(registers[reg]);
 }
 
 // Code that takes operands from below its arguments finds none at a process's start: the explicit
@@ -247,7 +249,7 @@ bool collect_heap(Process& process, Word* innermost, const Safepoint& where, std
   process.inbox.let_go();  // adopted messages are freed
   heap::Collector collector(process.heap, words, spare);
   walk_frames(innermost, where, [&](Word* frame, const Safepoint& safepoint) {
-    visit_roots(collector, frame, safepoint);
+    visit_live(frame, safepoint, [&](Term& root) { collector.root(root); });
     return true;
   });
   process::visit_roots(process, [&](Term& root) { collector.root(root); });
@@ -310,16 +312,6 @@ bool has_young(const Term* registers, std::uint64_t live) {
   return false;
 }
 
-bool has_young(const Term* registers, const Safepoint& safepoint) {
-  const CodeObject& code = *safepoint.code;
-  for (std::uint32_t reg = code.all_live_begin; reg < code.all_live_end; ++reg) {
-    if (reg != code.link && is_young(registers[reg])) return true;
-  }
-  return has_young(registers, safepoint.live_low) ||
-         std::any_of(safepoint.live_high.begin(), safepoint.live_high.end(),
-                     [registers](std::uint16_t reg) { return is_young(registers[reg]); });
-}
-
 void drop_received_here(Machine& m) {
   if (is_young(m.process.last.value)) m.process.last.value = Term::unset();
   m.context.garbage = m.process.heap.take_young();
@@ -332,11 +324,12 @@ void drop_received_here(Machine& m) {
   // An operand stack may be deep: left to the collector.
   if (process.extras != nullptr && !process.extras->operands.empty()) return;
   bool young = false;
-  process::visit_roots(process, [&](Term& root) { young |= is_young(root); });
+  const auto look = [&](Term& root) { young |= is_young(root); };
+  process::visit_roots(process, look);
   int frames = 0;
-  walk_frames(m.frame, m.safepoint(), [&](const Word* frame, const Safepoint& safepoint) {
-    young = young || ++frames > kMostFrames ||
-            has_young(reinterpret_cast<const Term*>(frame), safepoint);
+  walk_frames(m.frame, m.safepoint(), [&](Word* frame, const Safepoint& safepoint) {
+    young |= ++frames > kMostFrames;
+    if (!young) visit_live(frame, safepoint, look);
     return !young;
   });
   if (!young) drop_received_here(m);
