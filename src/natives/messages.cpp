@@ -135,13 +135,14 @@ NativeStatus send_with(NativeCall& call) {
 NativeStatus send_after(NativeCall& call) {
   process::Address to;
   if (!take_address(call, call.arguments[1], to)) return NativeStatus::kRaise;
+  const std::uint64_t ref = process::unique_ref(call.context);
+  process::details_of(call.process).relations.prefetch(process::Relation::kTimer, ref);
   base::Nanos deadline = 0;
   if (!process::deadline_after(call.context, call.arguments[2], deadline)) {
     return call.raise(process::bad_milliseconds(call.mnemonic, call.arguments[2]));
   }
   if (!call.reserve(heap::kRefNeed)) return NativeStatus::kOutOfMemory;
   take_address(call, call.arguments[1], to);  // the name may have moved
-  const std::uint64_t ref = process::unique_ref(call.context);
   send_later(call, to, process::make_message_of(call.arguments[0]), deadline, ref);
   call.result = process::make_own_ref(call.process, ref);
   return NativeStatus::kDone;

@@ -9,11 +9,6 @@ namespace {
 constexpr std::size_t kMinCapacity = 4;
 }
 
-std::size_t Relations::home_of(std::uint64_t key) const {
-  // Fibonacci hashing: numbers that follow each other spread over the table.
-  return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 32U) & (block_->capacity - 1U);
-}
-
 std::size_t Relations::slot_of(std::uint64_t key) const {
   std::size_t slot = home_of(key);
   while (entries()[slot].key != 0 && entries()[slot].key != key) {

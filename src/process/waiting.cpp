@@ -27,9 +27,31 @@ base::Nanos deadline_at(const RunContext& context, double ms) {
   return context.start_time + static_cast<base::Nanos>(std::clamp(ms, -kMaxMs, kMaxMs) * 1e6);
 }
 
+namespace {
+
+// Looks at some, each of them a line in memory of its own. The table has them in no order, so a few
+// speak for all.
+bool many_timers_are_over(const Relations& relations, const RunContext& context) {
+  constexpr std::size_t kSample = 64;
+  std::size_t seen = 0;
+  std::size_t over = 0;
+  relations.for_each_until([&](Relation relation, std::uint64_t, std::uint64_t value) {
+    if (relation != Relation::kTimer) return false;
+    if (context.timers->is_over(reinterpret_cast<DelayedSend*>(value))) ++over;
+    return ++seen == kSample;
+  });
+  return 4 * over >= seen;
+}
+
+}  // namespace
+
 void forget_old_timers(Process& process, RunContext& context) {
   Details& details = details_of(process);
   if (details.relations.used() < details.forget_timers_at) return;
+  if (!many_timers_are_over(details.relations, context)) {
+    details.forget_timers_at = 2 * details.relations.used();
+    return;
+  }
   std::vector<std::uint64_t> over;
   details.relations.for_each([&](Relation relation, std::uint64_t ref, std::uint64_t value) {
     auto* delayed = reinterpret_cast<DelayedSend*>(value);

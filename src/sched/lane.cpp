@@ -165,7 +165,8 @@ void Lane::fire(DelayedEntry& delayed) {
   ++counters_.timers_fired;
   process::Message* message = delayed.message;
   delayed.message = nullptr;
-  process::send_unattended(context_, {delayed.to, delayed.name}, message);
+  const std::string_view name = delayed.name == nullptr ? std::string_view() : *delayed.name;
+  process::send_unattended(context_, {delayed.to, name}, message);
   drop_owner(&delayed);
 }
 
@@ -176,7 +177,7 @@ process::DelayedSend* Lane::send_at(base::Nanos deadline, process::Message* mess
   delayed->message = message;
   delayed->deadline = deadline;
   delayed->to = to.pid;
-  delayed->name = to.name;
+  if (!to.name.empty()) delayed->name = std::make_unique<std::string>(to.name);
   delayed->owners.store(keep ? 2 : 1, std::memory_order_relaxed);
   wheel_.arm(*delayed, deadline);
   count_timer(1);

@@ -22,6 +22,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "process/executor.hpp"
@@ -38,8 +39,8 @@ struct Timeout : process::Signal, timer::Entry {
 static_assert(sizeof(Timeout) <= process::kTimeoutBytes);
 
 struct DelayedEntry : process::DelayedSend, timer::Entry {
-  std::uint64_t to = 0;  // pid
-  std::string name;      // or name
+  std::uint64_t to = 0;               // pid
+  std::unique_ptr<std::string> name;  // or name; mostly null
   // Owners left. Decremented by each of them, release and acquire: the last one frees what the
   // other may have written.
   std::atomic<std::uint8_t> owners{1};
