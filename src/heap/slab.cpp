@@ -44,7 +44,8 @@ constinit thread_local ThreadCache cache = {};
 
 namespace {
 
-constexpr std::size_t kArenaBytes = std::size_t{2} << 20U;
+constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+constexpr std::size_t kArenaBytes = kHugePage;
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kMaxCachedLarge = std::size_t{64} << 20U;
 constexpr std::size_t kMaxLargeClass = std::size_t{1} << 30U;  // beyond: exact pages, never kept
@@ -65,16 +66,15 @@ void* map(std::size_t bytes) {
   return memory == MAP_FAILED ? nullptr : memory;
 }
 
-// 2 MB aligned to 2 MB, so that the kernel can back it with one huge page: one fault, not 512. Not
-// the first: clearing a huge page would be a tenth of the time that a small program takes.
-char* map_arena(bool first) {
-  auto* memory = static_cast<char*>(map(kArenaBytes * 2));
+// Aligned to 2 MB, so that the kernel can back it with huge pages: one fault, not 512, for each.
+char* map_aligned(std::size_t bytes, bool huge_pages) {
+  auto* memory = static_cast<char*>(map(bytes + kHugePage));
   if (memory == nullptr) return nullptr;
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
-  const std::size_t before = (kArenaBytes - address % kArenaBytes) % kArenaBytes;
+  const std::size_t before = (kHugePage - address % kHugePage) % kHugePage;
   if (before > 0) munmap(memory, before);
-  if (before < kArenaBytes) munmap(memory + before + kArenaBytes, kArenaBytes - before);
-  if (!first) madvise(memory + before, kArenaBytes, MADV_HUGEPAGE);
+  if (before < kHugePage) munmap(memory + before + bytes, kHugePage - before);
+  if (huge_pages) madvise(memory + before, bytes, MADV_HUGEPAGE);
   return memory + before;
 }
 
@@ -95,37 +95,87 @@ std::size_t large_class(std::size_t size) {
   return (exponent - 15) * 3 + (size == power ? 0 : (size == power + power / 4 ? 1 : 2));
 }
 
-struct LargeCache {
-  base::Mutex mutex;
-  std::array<Block*, 48> lists TTVM_GUARDED_BY(mutex) = {};
-  std::size_t bytes TTVM_GUARDED_BY(mutex) = 0;
-};
-constinit LargeCache large_cache;
+std::size_t size_of_large_class(std::size_t index) {
+  const std::size_t power = std::size_t{1} << (15 + index / 3);
+  return power + power / 4 * (index % 3);
+}
 
 void unmap(void* block, std::size_t size) {
   munmap(block, size);
   total.fetch_sub(size, std::memory_order_relaxed);
 }
 
-std::size_t size_of_large_class(std::size_t index) {
-  const std::size_t power = std::size_t{1} << (15 + index / 3);
-  return power + power / 4 * (index % 3);
-}
-
-void drop_large_cache() {
-  const base::MutexLock lock(large_cache.mutex);
-  for (std::size_t i = 0; i < large_cache.lists.size(); ++i) {
-    while (Block* block = large_cache.lists[i]) {
-      large_cache.lists[i] = block->next;
-      unmap(block, size_of_large_class(i));
-    }
+// Free large blocks, for the next who want one. When there is no room for another, one goes whose
+// size has not been wanted for the longest time: a heap that has grown leaves blocks of sizes that
+// nobody asks for again, while those that are made and freed in turn should stay.
+class LargeCache {
+ public:
+  // Null if there is none of that size.
+  void* take(std::size_t size) {
+    const base::MutexLock lock(mutex_);
+    Class& c = classes_[large_class(size)];
+    Block* block = c.first;
+    if (block == nullptr) return nullptr;
+    c.first = block->next;
+    c.used_at = ++time_;
+    bytes_ -= size;
+    return block;
   }
-  large_cache.bytes = 0;
-}
+
+  // False if it cannot be kept.
+  bool give(void* memory, std::size_t size) {
+    if (size > kMaxCachedLarge) return false;
+    const base::MutexLock lock(mutex_);
+    Class& c = classes_[large_class(size)];
+    c.used_at = ++time_;
+    while (bytes_ + size > kMaxCachedLarge) drop_one();
+    auto* block = static_cast<Block*>(memory);
+    block->next = c.first;
+    c.first = block;
+    bytes_ += size;
+    return true;
+  }
+
+  std::size_t bytes() {
+    const base::MutexLock lock(mutex_);
+    return bytes_;
+  }
+
+  void drop_all() {
+    const base::MutexLock lock(mutex_);
+    while (bytes_ > 0) drop_one();
+  }
+
+ private:
+  struct Class {
+    Block* first = nullptr;
+    std::uint64_t used_at = 0;
+  };
+
+  // There must be one.
+  void drop_one() TTVM_REQUIRES(mutex_) {
+    Class* oldest = nullptr;
+    for (Class& c : classes_) {
+      if (c.first != nullptr && (oldest == nullptr || c.used_at < oldest->used_at)) oldest = &c;
+    }
+    TTVM_ASSERT(oldest != nullptr);
+    const std::size_t size = size_of_large_class(static_cast<std::size_t>(oldest - &classes_[0]));
+    Block* block = oldest->first;
+    oldest->first = block->next;
+    bytes_ -= size;
+    unmap(block, size);
+  }
+
+  base::Mutex mutex_;
+  std::array<Class, 48> classes_ TTVM_GUARDED_BY(mutex_) = {};
+  std::uint64_t time_ TTVM_GUARDED_BY(mutex_) = 0;
+  std::size_t bytes_ TTVM_GUARDED_BY(mutex_) = 0;
+};
+constinit LargeCache large_cache;
 
 void reserve_from_limit(std::size_t bytes, std::size_t requested) {
   if (account(bytes)) return;
-  drop_large_cache();
+  large_cache.drop_all();
   if (!account(bytes)) out_of_memory(requested);
 }
 
@@ -173,7 +223,9 @@ char* take_span(std::size_t bytes) {
   const base::MutexLock lock(arena.mutex);
   if (static_cast<std::size_t>(arena.end - arena.next) < bytes) {
     reserve_from_limit(kArenaBytes, bytes);
-    char* memory = map_arena(arena.end == nullptr);
+    // The first is of small pages: clearing a huge one would be a tenth of the time that a small
+    // program takes.
+    char* memory = map_aligned(kArenaBytes, arena.end != nullptr);
     if (memory == nullptr) out_of_memory(kArenaBytes);
     arena.left_over += static_cast<std::size_t>(arena.end - arena.next);
     arena.next = memory;
@@ -233,36 +285,17 @@ void* allocate_large(std::size_t bytes) {
   if (bytes > SIZE_MAX / 2) out_of_memory(bytes);
   const std::size_t size = large_size(bytes);
   if (size <= kMaxLargeClass) {
-    const base::MutexLock lock(large_cache.mutex);
-    Block*& list = large_cache.lists[large_class(size)];
-    if (list != nullptr) {
-      Block* block = list;
-      list = block->next;
-      large_cache.bytes -= size;
-      return block;
-    }
+    if (void* cached = large_cache.take(size)) return cached;
   }
   reserve_from_limit(size, bytes);
-  void* memory = map(size);
+  void* memory = size < kHugePage ? map(size) : map_aligned(size, true);
   if (memory == nullptr) out_of_memory(bytes);
-  if (size >= kArenaBytes * 2) madvise(memory, size, MADV_HUGEPAGE);
   return memory;
 }
 
 void release_large(void* memory, std::size_t bytes) {
   const std::size_t size = large_size(bytes);
-  {
-    const base::MutexLock lock(large_cache.mutex);
-    if (size <= kMaxLargeClass && large_cache.bytes + size <= kMaxCachedLarge) {
-      auto* block = static_cast<Block*>(memory);
-      Block*& list = large_cache.lists[large_class(size)];
-      block->next = list;
-      list = block;
-      large_cache.bytes += size;
-      return;
-    }
-  }
-  unmap(memory, size);
+  if (!large_cache.give(memory, size)) unmap(memory, size);
 }
 
 void* allocate_slow(std::size_t index) {
@@ -338,8 +371,7 @@ std::size_t free_bytes() {
     const base::MutexLock lock(arena.mutex);
     bytes += static_cast<std::size_t>(arena.end - arena.next) + arena.left_over;
   }
-  const base::MutexLock lock(large_cache.mutex);
-  return bytes + large_cache.bytes;
+  return bytes + large_cache.bytes();
 }
 
 }  // namespace slab_engine

@@ -8,7 +8,8 @@
 // times). Each thread has two magazines of free blocks per class, last in first out (a fresh page
 // costs 1-8 us at its first touch, a block just freed is still in the cache); a full magazine goes
 // to a central list, an empty one is filled from there, otherwise from a 2 MB arena. Arenas are
-// never given back; larger blocks are mapped, and a bounded number of them is kept.
+// never given back. Larger blocks are mapped, and up to 64 MB of them are kept: those whose sizes
+// were wanted last.
 //
 // Under AddressSanitizer and ThreadSanitizer slab_allocate is malloc, so that they see every block.
 #pragma once

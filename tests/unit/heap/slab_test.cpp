@@ -158,6 +158,23 @@ TEST(Slab, LargeBlocksAreKeptWithinBounds) {
   EXPECT_LE(memory_in_use(), before + (std::size_t{72} << 20U));
 }
 
+// Blocks that nobody asks for again make room for those that come and go. Fresh memory is zero.
+TEST(Slab, LargeBlocksOfSizesInUseAreKept) {
+  constexpr std::size_t kMega = std::size_t{1} << 20U;
+  std::vector<void*> blocks;
+  for (int i = 0; i < 10; ++i) blocks.push_back(slab_engine::allocate(8 * kMega));
+  for (const std::size_t size : {16 * kMega, 20 * kMega, 24 * kMega}) {
+    slab_engine::release(slab_engine::allocate(size), size);
+  }
+  auto* block = static_cast<unsigned char*>(blocks.back());
+  block[100] = 7;
+  slab_engine::release(block, 8 * kMega);
+  blocks.back() = slab_engine::allocate(8 * kMega);
+  EXPECT_EQ(blocks.back(), block);
+  EXPECT_EQ(block[100], 7);
+  for (void* b : blocks) slab_engine::release(b, 8 * kMega);
+}
+
 TEST(SlabDeathTest, TheHandlerIsCalledAtTheLimit) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
