@@ -60,15 +60,16 @@ constexpr std::size_t batch_of_class(std::size_t index) {
 
 // ---- Memory from the system
 
-void* map(std::size_t bytes) {
-  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return memory == MAP_FAILED ? nullptr : memory;
+char* map(std::size_t bytes, void* place = nullptr) {
+  void* memory =
+      mmap(place, bytes, PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (place == nullptr ? 0 : MAP_FIXED), -1, 0);
+  return memory == MAP_FAILED ? nullptr : static_cast<char*>(memory);
 }
 
 // Aligned to 2 MB, so that the kernel can back it with huge pages: one fault, not 512, for each.
 char* map_aligned(std::size_t bytes, bool huge_pages) {
-  auto* memory = static_cast<char*>(map(bytes + kHugePage));
+  char* memory = map(bytes + kHugePage);
   if (memory == nullptr) return nullptr;
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
   const std::size_t before = (kHugePage - address % kHugePage) % kHugePage;
@@ -120,6 +121,20 @@ class LargeCache {
     c.used_at = ++time_;
     bytes_ -= size;
     return block;
+  }
+
+  // The largest that is not larger than `size`; null if there is none of a huge page or more.
+  char* take_below(std::size_t size, std::size_t& got) {
+    const base::MutexLock lock(mutex_);
+    for (std::size_t i = large_class(size); size_of_large_class(i) >= kHugePage; --i) {
+      Block* block = classes_[i].first;
+      if (block == nullptr) continue;
+      classes_[i].first = block->next;
+      got = size_of_large_class(i);
+      bytes_ -= got;
+      return reinterpret_cast<char*>(block);
+    }
+    return nullptr;
   }
 
   // False if it cannot be kept.
@@ -177,6 +192,21 @@ void reserve_from_limit(std::size_t bytes, std::size_t requested) {
   if (account(bytes)) return;
   large_cache.drop_all();
   if (!account(bytes)) out_of_memory(requested);
+}
+
+// A heap that grows leaves its old block, whose pages have been touched. They become the first of
+// the larger block, whole huge pages of them: to move these costs less than to touch others. False:
+// a part of `memory` is not mapped any more.
+bool move_pages_to(char* memory, std::size_t size) {
+  std::size_t before = 0;
+  char* block = large_cache.take_below(size, before);
+  if (block == nullptr) return true;
+  const std::size_t moved = before / kHugePage * kHugePage;
+  if (moved < before) munmap(block + moved, before - moved);
+  total.fetch_sub(before, std::memory_order_relaxed);
+  if (mremap(block, moved, moved, MREMAP_MAYMOVE | MREMAP_FIXED, memory) != MAP_FAILED) return true;
+  munmap(block, moved);
+  return map(moved, memory) != nullptr;  // mremap unmaps the place before it fails
 }
 
 // ---- Small blocks: the central lists
@@ -288,8 +318,11 @@ void* allocate_large(std::size_t bytes) {
     if (void* cached = large_cache.take(size)) return cached;
   }
   reserve_from_limit(size, bytes);
-  void* memory = size < kHugePage ? map(size) : map_aligned(size, true);
+  char* memory = size < kHugePage ? map(size) : map_aligned(size, true);
   if (memory == nullptr) out_of_memory(bytes);
+  if (size >= kHugePage && size <= kMaxLargeClass && !move_pages_to(memory, size)) {
+    out_of_memory(bytes);
+  }
   return memory;
 }
 

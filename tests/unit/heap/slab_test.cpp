@@ -175,6 +175,20 @@ TEST(Slab, LargeBlocksOfSizesInUseAreKept) {
   for (void* b : blocks) slab_engine::release(b, 8 * kMega);
 }
 
+TEST(Slab, LargerBlocksTakeThePagesOfSmallerOnes) {
+  constexpr std::size_t kMega = std::size_t{1} << 20U;
+  const std::size_t before = memory_in_use() - slab_engine::free_bytes();
+  auto* smaller = static_cast<unsigned char*>(slab_engine::allocate(24 * kMega));
+  smaller[24 * kMega - 1] = 7;
+  slab_engine::release(smaller, 24 * kMega);
+  auto* larger = static_cast<unsigned char*>(slab_engine::allocate(32 * kMega));
+  EXPECT_EQ(larger[24 * kMega - 1], 7);
+  for (std::size_t i = 0; i < 32 * kMega; i += 4096) larger[i] = 1;
+  EXPECT_EQ(memory_in_use() - slab_engine::free_bytes(), before + 32 * kMega);
+  slab_engine::release(larger, 32 * kMega);
+  EXPECT_EQ(memory_in_use() - slab_engine::free_bytes(), before);
+}
+
 TEST(SlabDeathTest, TheHandlerIsCalledAtTheLimit) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
