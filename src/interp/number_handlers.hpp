@@ -275,6 +275,10 @@
 #define COMPARE_JUMP_HANDLER(name, right_operand)                                       \
   HANDLE(name) {                                                                        \
     SHORT_##name;                                                                       \
+    constexpr bool kNotEqual = RCode::k##name == RCode::kJumpNe;                        \
+    if constexpr (RCode::k##name == RCode::kJumpEq || kNotEqual) {                      \
+      if (term::differs_from_symbol(R(A), right_operand)) JUMP_IF(name, kNotEqual);     \
+    }                                                                                   \
     SAVE(name);                                                                         \
     bool result = false;                                                                \
     outcome = compare(m, static_cast<isa::Op>(D & 0xFFU), R(A), right_operand, result); \

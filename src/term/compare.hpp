@@ -10,6 +10,17 @@ namespace ttvm::term {
 
 bool equal_boxes(Term a, Term b);  // the part of equal() that is not inline
 
+// Not equal, as can be told from two headers: a symbol and another symbol, or something that is no
+// string. So are messages told apart. False: it cannot be told.
+inline bool differs_from_symbol(Term a, Term b) {
+  if (!a.is_box() || !b.is_box()) return false;
+  const Header left = header_of(a);
+  const Header right = header_of(b);
+  if (((left.flags() | right.flags()) & kInterned) == 0) return false;
+  if ((left.flags() & right.flags() & kInterned) != 0) return !a.same(b);
+  return type_of_box(left.kind()) != type_of_box(right.kind());
+}
+
 // LANGUAGE, section 2: by structure. Int and Float compare as numbers, exactly (2^53 + 1 is not
 // 2.0^53); a Pid equals the Int of its number; objects are equal irrespective of the order of their
 // keys; functions are equal if they are the same function with equal captures. nan is not equal
