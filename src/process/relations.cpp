@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMinCapacity = 4;
 }
 
-std::size_t Relations::slot_of(std::uint64_t key) const {
+[[gnu::always_inline]] inline std::size_t Relations::slot_of(std::uint64_t key) const {
   std::size_t slot = home_of(key);
   while (entries()[slot].key != 0 && entries()[slot].key != key) {
     slot = (slot + 1) & (block_->capacity - 1U);

@@ -88,14 +88,12 @@ class Relations {
   }
 
   Entry* entries() const { return reinterpret_cast<Entry*>(block_ + 1); }
-  // Fibonacci hashing, but four numbers that follow each other share a line of memory. Refs count
-  // from bit 10, the number of their worker is below.
+  // Fibonacci hashing, but four refs that follow each other share a line of memory: they count from
+  // bit 10, below is the number of their worker.
   std::size_t home_of(std::uint64_t key) const {
-    const unsigned low = relation_of(key) == Relation::kLink ? 0 : 10;
-    const std::uint64_t near = (key >> low) & 3U;
-    const std::uint64_t spread = (key & ~(std::uint64_t{3} << low)) * 0x9E3779B97F4A7C15ULL;
-    return static_cast<std::size_t>((spread >> 32U & ~std::uint64_t{3}) | near) &
-           (block_->capacity - 1U);
+    constexpr std::uint64_t kNear = std::uint64_t{3} << 10U;
+    const std::uint64_t spread = ((key & ~kNear) * 0x9E3779B97F4A7C15ULL) >> 34U;
+    return static_cast<std::size_t>(spread << 2U | (key & kNear) >> 10U) & (block_->capacity - 1U);
   }
   std::size_t slot_of(std::uint64_t key) const;  // where it is, or where it would go
   void resize(std::size_t capacity);
