@@ -35,6 +35,9 @@ struct LoweringContext {
   std::vector<const std::string*>& function_at;  // by instruction: name for stack traces
 };
 
+// The jump for the condition's being false; where that is a comparison, of numbers but NaN.
+RCode opposite(RCode code);
+
 class FunctionLowering {
  public:
   FunctionLowering(LoweringContext& context, CodeObject& out);
@@ -83,23 +86,18 @@ class FunctionLowering {
   void end_block(std::uint32_t next);
   void fix_jumps();
 
-  // rules.cpp: instructions
+  // rules.cpp
   bool lower_instruction(std::uint32_t& pc);  // false: the rest of the block is dead
   bool lower_constant(const bytecode::Instruction& instruction);
   bool lower_shuffle(const bytecode::Instruction& instruction);
   bool lower_operator(std::uint32_t& pc);
   bool lower_variable(const bytecode::Instruction& instruction);
-  bool lower_control(const bytecode::Instruction& instruction, bool& alive);
   bool lower_data(const bytecode::Instruction& instruction);
   void lower_arithmetic(RCode registers, RCode immediate);
   void lower_binary(RCode code, std::uint16_t d = 0);
   void lower_index();
   void lower_unary(RCode code, std::uint16_t d = 0);
   bool lower_comparison(std::uint32_t& pc);
-  void lower_jump(std::uint32_t target);
-  bool rotate_loop(std::uint32_t target);
-  RCode jump_at(std::uint32_t at) const;
-  void lower_jump_if(const bytecode::Instruction& instruction);
   void lower_store(std::uint32_t name);
   void lower_load(std::uint32_t name);
   void lower_delete(std::uint32_t name);
@@ -116,11 +114,17 @@ class FunctionLowering {
   void lower_apply(std::uint32_t count);
   void lower_each(isa::Op op);
   void lower_gradual(isa::Op op);
+  void lower_dump_scope();
+  // control_rules.cpp
+  bool lower_control(const bytecode::Instruction& instruction, bool& alive);
+  void lower_jump(std::uint32_t target);
+  bool rotate_loop(std::uint32_t target);
+  RCode jump_at(std::uint32_t at) const;
+  void lower_jump_if(const bytecode::Instruction& instruction);
+  void lower_try(const bytecode::Instruction& instruction);
   bool lower_process(const bytecode::Instruction& instruction, bool& alive);
   void lower_send(const bytecode::Instruction& instruction);
   void lower_receive_after(const bytecode::Instruction& instruction);
-  void lower_try(const bytecode::Instruction& instruction);
-  void lower_dump_scope();
   // calls.cpp
   bool lower_call();  // CALL and CALL_FUNCTION; false: does not come back
   bool lower_proven_call(std::uint32_t callee, bool closure);
