@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "lower/function_lowering.hpp"
+#include "term/symbols.hpp"
 #include "verify/flow.hpp"
 
 namespace ttvm::lower {
