@@ -114,25 +114,19 @@ class LargeCache {
   // Null if there is none of that size.
   void* take(std::size_t size) {
     const base::MutexLock lock(mutex_);
-    Class& c = classes_[large_class(size)];
-    Block* block = c.first;
-    if (block == nullptr) return nullptr;
-    c.first = block->next;
-    c.used_at = ++time_;
-    bytes_ -= size;
-    return block;
+    const std::size_t index = large_class(size);
+    if (classes_[index].first == nullptr) return nullptr;
+    classes_[index].used_at = ++time_;
+    return pop(index);
   }
 
   // The largest that is not larger than `size`; null if there is none of a huge page or more.
   char* take_below(std::size_t size, std::size_t& got) {
     const base::MutexLock lock(mutex_);
     for (std::size_t i = large_class(size); size_of_large_class(i) >= kHugePage; --i) {
-      Block* block = classes_[i].first;
-      if (block == nullptr) continue;
-      classes_[i].first = block->next;
+      if (classes_[i].first == nullptr) continue;
       got = size_of_large_class(i);
-      bytes_ -= got;
-      return reinterpret_cast<char*>(block);
+      return reinterpret_cast<char*>(pop(i));
     }
     return nullptr;
   }
@@ -167,18 +161,24 @@ class LargeCache {
     std::uint64_t used_at = 0;
   };
 
+  // There must be one of that class.
+  Block* pop(std::size_t index) TTVM_REQUIRES(mutex_) {
+    Block* block = classes_[index].first;
+    TTVM_ASSERT(block != nullptr);
+    classes_[index].first = block->next;
+    bytes_ -= size_of_large_class(index);
+    return block;
+  }
+
   // There must be one.
   void drop_one() TTVM_REQUIRES(mutex_) {
-    Class* oldest = nullptr;
-    for (Class& c : classes_) {
+    const Class* oldest = nullptr;
+    for (const Class& c : classes_) {
       if (c.first != nullptr && (oldest == nullptr || c.used_at < oldest->used_at)) oldest = &c;
     }
     TTVM_ASSERT(oldest != nullptr);
-    const std::size_t size = size_of_large_class(static_cast<std::size_t>(oldest - &classes_[0]));
-    Block* block = oldest->first;
-    oldest->first = block->next;
-    bytes_ -= size;
-    unmap(block, size);
+    const auto index = static_cast<std::size_t>(oldest - &classes_[0]);
+    unmap(pop(index), size_of_large_class(index));
   }
 
   base::Mutex mutex_;

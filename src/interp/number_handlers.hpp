@@ -277,7 +277,7 @@
     SHORT_##name;                                                                       \
     constexpr bool kNotEqual = RCode::k##name == RCode::kJumpNe;                        \
     if constexpr (RCode::k##name == RCode::kJumpEq || kNotEqual) {                      \
-      if (term::differs_from_symbol(R(A), right_operand)) JUMP_IF(name, kNotEqual);     \
+      if (term::differ_at_sight(R(A), right_operand)) JUMP_IF(name, kNotEqual);         \
     }                                                                                   \
     SAVE(name);                                                                         \
     bool result = false;                                                                \

@@ -57,8 +57,8 @@ class Relations {
   void for_each_until(Visit&& visit) const {
     for (std::size_t i = 0; i < capacity(); ++i) {
       const Entry& entry = entries()[i];
-      if (entry.key != 0 && visit(relation_of(entry.key), number_of(entry.key), entry.value))
-        return;
+      if (entry.key == 0) continue;
+      if (visit(relation_of(entry.key), number_of(entry.key), entry.value)) return;
     }
   }
 

@@ -43,23 +43,23 @@ bool many_timers_are_over(const Relations& relations, const RunContext& context)
   return 4 * over >= seen;
 }
 
-}  // namespace
-
-void forget_old_timers(Process& process, RunContext& context) {
-  Details& details = details_of(process);
-  if (details.relations.used() < details.forget_timers_at) return;
-  if (!many_timers_are_over(details.relations, context)) {
-    details.forget_timers_at = 2 * details.relations.used();
-    return;
-  }
+void forget_over(Relations& relations, const RunContext& context) {
   std::vector<std::uint64_t> over;
-  details.relations.for_each([&](Relation relation, std::uint64_t ref, std::uint64_t value) {
+  relations.for_each([&](Relation relation, std::uint64_t ref, std::uint64_t value) {
     auto* delayed = reinterpret_cast<DelayedSend*>(value);
     if (relation != Relation::kTimer || !context.timers->is_over(delayed)) return;
     over.push_back(ref);
     context.timers->release(delayed);
   });
-  for (const std::uint64_t ref : over) details.relations.erase(Relation::kTimer, ref);
+  for (const std::uint64_t ref : over) relations.erase(Relation::kTimer, ref);
+}
+
+}  // namespace
+
+void forget_old_timers(Process& process, RunContext& context) {
+  Details& details = details_of(process);
+  if (details.relations.used() < details.forget_timers_at) return;
+  if (many_timers_are_over(details.relations, context)) forget_over(details.relations, context);
   details.forget_timers_at = 2 * details.relations.used() + Details::kMinForgetTimers;
 }
 

@@ -10,15 +10,16 @@ namespace ttvm::term {
 
 bool equal_boxes(Term a, Term b);  // the part of equal() that is not inline
 
-// Not equal, as can be told from two headers: a symbol and another symbol, or something that is no
-// string. So are messages told apart. False: it cannot be told.
-inline bool differs_from_symbol(Term a, Term b) {
+// Not equal, as can be told from two headers: two symbols, or two types of which one is no number.
+// So are messages told apart. False: it cannot be told.
+inline bool differ_at_sight(Term a, Term b) {
   if (!a.is_box() || !b.is_box()) return false;
   const Header left = header_of(a);
   const Header right = header_of(b);
-  if (((left.flags() | right.flags()) & kInterned) == 0) return false;
   if ((left.flags() & right.flags() & kInterned) != 0) return !a.same(b);
-  return type_of_box(left.kind()) != type_of_box(right.kind());
+  const Type type = type_of_box(left.kind());
+  const Type other = type_of_box(right.kind());
+  return type != other && (type > Type::kFloat || other > Type::kFloat);
 }
 
 // LANGUAGE, section 2: by structure. Int and Float compare as numbers, exactly (2^53 + 1 is not
@@ -30,15 +31,7 @@ inline bool differs_from_symbol(Term a, Term b) {
 inline bool equal(Term a, Term b) {
   if (a.same(b)) return !is_kind(a, Kind::kFloat64) || equal_boxes(a, b);
   if (a.is_small() && b.is_small()) return false;
-  // What messages are told apart by: interned strings, and whether they are strings at all.
-  if (a.is_box() && b.is_box()) {
-    const Header left = header_of(a);
-    const Header right = header_of(b);
-    if ((left.flags() & right.flags() & kInterned) != 0) return false;
-    const Type type = type_of_box(left.kind());
-    const Type other = type_of_box(right.kind());
-    if (type != other && (type > Type::kFloat || other > Type::kFloat)) return false;
-  }
+  if (differ_at_sight(a, b)) return false;
   return equal_boxes(a, b);
 }
 
