@@ -9,6 +9,7 @@
 // O(1) amortised. The order of for_each follows from the numbers alone: a seeded run repeats it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -47,19 +48,13 @@ class Relations {
   // visit(relation, number, value). It must not change the table.
   template <typename Visit>
   void for_each(Visit&& visit) const {
-    for_each_until([&](Relation relation, std::uint64_t number, std::uint64_t value) {
-      visit(relation, number, value);
-      return false;
-    });
+    visit_every(1, visit);
   }
-  // The same, until it returns true.
+  // The same for those in `places` places (all, if it has fewer), spread evenly over the table: a
+  // sample.
   template <typename Visit>
-  void for_each_until(Visit&& visit) const {
-    for (std::size_t i = 0; i < capacity(); ++i) {
-      const Entry& entry = entries()[i];
-      if (entry.key == 0) continue;
-      if (visit(relation_of(entry.key), number_of(entry.key), entry.value)) return;
-    }
+  void for_some(std::size_t places, Visit&& visit) const {
+    visit_every(std::max<std::size_t>(1, capacity() / places), visit);
   }
 
  private:
@@ -85,6 +80,14 @@ class Relations {
   }
   static std::size_t bytes(std::size_t capacity) {
     return sizeof(Block) + capacity * sizeof(Entry);
+  }
+
+  template <typename Visit>
+  void visit_every(std::size_t step, Visit& visit) const {
+    for (std::size_t i = 0; i < capacity(); i += step) {
+      const Entry& entry = entries()[i];
+      if (entry.key != 0) visit(relation_of(entry.key), number_of(entry.key), entry.value);
+    }
   }
 
   Entry* entries() const { return reinterpret_cast<Entry*>(block_ + 1); }

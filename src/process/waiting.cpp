@@ -29,16 +29,15 @@ base::Nanos deadline_at(const RunContext& context, double ms) {
 
 namespace {
 
-// Looks at some, each of them a line in memory of its own. The table has them in no order, so a few
-// speak for all.
+// Looks at some, each of them a line in memory of its own.
 bool many_timers_are_over(const Relations& relations, const RunContext& context) {
-  constexpr std::size_t kSample = 64;
+  constexpr std::size_t kPlaces = 128;
   std::size_t seen = 0;
   std::size_t over = 0;
-  relations.for_each_until([&](Relation relation, std::uint64_t, std::uint64_t value) {
-    if (relation != Relation::kTimer) return false;
+  relations.for_some(kPlaces, [&](Relation relation, std::uint64_t, std::uint64_t value) {
+    if (relation != Relation::kTimer) return;
+    ++seen;
     if (context.timers->is_over(reinterpret_cast<DelayedSend*>(value))) ++over;
-    return ++seen == kSample;
   });
   return 4 * over >= seen;
 }
